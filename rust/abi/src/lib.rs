@@ -9,4 +9,5 @@ pub mod errno;
 pub mod layout;
 pub mod limits;
 pub mod pte;
+pub mod startup;
 pub mod syscall;

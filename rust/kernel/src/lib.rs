@@ -15,6 +15,8 @@
 #![forbid(unsafe_code)]
 
 pub mod boot;
+#[cfg(feature = "check")]
+pub mod check;
 pub mod dispatch;
 pub mod page;
 pub mod page_table;

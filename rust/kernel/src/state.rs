@@ -12,6 +12,7 @@ use lv6_abi::limits::{
 
 /// What a process is doing.
 #[repr(u64)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub enum ProcState {
     /// The slot is free.
@@ -49,6 +50,7 @@ impl ProcState {
 
 /// What a page is used for.
 #[repr(u64)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub enum PageType {
     /// On the free list.
@@ -107,6 +109,7 @@ impl PageType {
 
 /// What an open file is. The kernel only counts references; the server that made the file gives it meaning.
 #[repr(u64)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub enum FileType {
     /// The slot is free.
@@ -138,6 +141,7 @@ impl FileType {
 
 /// A process (384 bytes, exported read-only).
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct Proc {
     /// What it is doing.
@@ -200,6 +204,7 @@ pub struct Proc {
 
 /// What the kernel knows of a page of RAM (32 bytes, exported read-only).
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct PageDesc {
     /// What it is used for.
@@ -214,6 +219,7 @@ pub struct PageDesc {
 
 /// An open file (64 bytes, exported read-only).
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct File {
     /// What it is.
@@ -232,6 +238,7 @@ pub struct File {
 
 /// A PCI function that the scan found (128 bytes, exported read-only). The handlers do not look at it.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct PciFunc {
     /// Bus, device and function, as one device id.
@@ -250,6 +257,7 @@ pub struct PciFunc {
 
 /// What the kernel knows of a DMA page.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct DmaDesc {
     /// [`PageType::Free`] or [`PageType::IommuFrame`].
@@ -260,18 +268,20 @@ pub struct DmaDesc {
 
 /// A PCI device id.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct PciSlot {
     /// Its owner; 0 if no process has claimed it.
     pub owner: u64,
     /// The page at which its IOMMU tables start, if it is owned.
     pub root: u64,
-    /// 1 if the scan found a device there.
+    /// 1 if a process can claim it: the scan found a device there, and an IOMMU that confines it.
     pub present: u64,
 }
 
 /// A page of the PCI hole.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct PciPage {
     /// The device that it belongs to.
@@ -282,6 +292,7 @@ pub struct PciPage {
 
 /// An entry of the interrupt-remapping table.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct Intremap {
     /// 1 if the entry is in use.
@@ -293,17 +304,29 @@ pub struct Intremap {
 }
 
 /// What the glue must do before it lets a process or a device run on.
+///
+/// It carries out everything but `flush_tlb` before the next handler runs, and sets it back to 0; a process's flush can
+/// wait until the process is about to run. An IOMMU with only three levels of tables starts at `pages[root][0]`, not at
+/// the root, so its context entries must also be made again whenever `flush_iotlb` is set.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 #[derive(Clone, Copy)]
 pub struct Requests {
     /// For each process, 1 if its cached translations must be dropped before it next runs.
     pub flush_tlb: [u64; NPROC],
     /// 1 if the devices' cached translations must be dropped.
     pub flush_iotlb: u64,
+    /// 1 + the device id whose IOMMU context entry must be made again from `pci`; 0 for none.
+    pub context: u64,
+    /// 1 + the number of the interrupt-remapping entry that must be made again from `intremaps`; 0 for none.
+    pub intremap: u64,
+    /// The process whose control block must be pointed at its I/O bitmap; 0 for none.
+    pub io_bitmap: u64,
 }
 
 /// The whole kernel state.
 #[repr(C)]
+#[cfg_attr(feature = "heap", derive(zerocopy::FromZeros, PartialEq))]
 pub struct Kernel {
     /// Contents of the pages of RAM.
     pub pages: [[u64; PAGE_WORDS]; NPAGE],
