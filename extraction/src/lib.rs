@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod fields;
 
 mod generated;
 mod record;
@@ -38,7 +39,8 @@ pub fn extract(root: &Path) -> Result<Summary, Error> {
     let work = root.join("target/extraction");
     let raw = tools::run(&tools, root, &work)?;
     generated::refuse_unsound(&raw)?;
-    let modules = split::split(&raw)?;
+    let mut modules = split::split(&raw)?;
+    modules.push(fields::module(&raw)?);
 
     let code = root.join(CODE);
     if code.exists() {

@@ -1,3 +1,7 @@
-//! Placeholder.
+//! `lv6`, the one command: boots the kernel, checks its proofs, and the rest.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lv6_host::cli::main()
+}

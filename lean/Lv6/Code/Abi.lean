@@ -16,6 +16,13 @@ namespace Lv6.Code
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ESRCH"]
 def lv6_abi.errno.ESRCH : Std.U64 := 3#u64
 
+/-- [lv6_abi::errno::EBADF]
+    Source: 'rust/abi/src/errno.rs', lines 6:0-6:20
+    Name pattern: [lv6_abi::errno::EBADF]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::errno::EBADF"]
+def lv6_abi.errno.EBADF : Std.U64 := 9#u64
+
 /-- [lv6_abi::errno::EAGAIN]
     Source: 'rust/abi/src/errno.rs', lines 10:0-10:21
     Name pattern: [lv6_abi::errno::EAGAIN]
@@ -44,6 +51,20 @@ def lv6_abi.errno.EACCES : Std.U64 := 13#u64
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EBUSY"]
 def lv6_abi.errno.EBUSY : Std.U64 := 16#u64
 
+/-- [lv6_abi::errno::EEXIST]
+    Source: 'rust/abi/src/errno.rs', lines 18:0-18:21
+    Name pattern: [lv6_abi::errno::EEXIST]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::errno::EEXIST"]
+def lv6_abi.errno.EEXIST : Std.U64 := 17#u64
+
+/-- [lv6_abi::errno::ENODEV]
+    Source: 'rust/abi/src/errno.rs', lines 20:0-20:21
+    Name pattern: [lv6_abi::errno::ENODEV]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::errno::ENODEV"]
+def lv6_abi.errno.ENODEV : Std.U64 := 19#u64
+
 /-- [lv6_abi::errno::EINVAL]
     Source: 'rust/abi/src/errno.rs', lines 22:0-22:21
     Name pattern: [lv6_abi::errno::EINVAL]
@@ -64,6 +85,13 @@ def lv6_abi.errno.ETXTBSY : Std.U64 := 26#u64
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ENOSYS"]
 def lv6_abi.errno.ENOSYS : Std.U64 := 38#u64
+
+/-- [lv6_abi::layout::DMA_FRAME]
+    Source: 'rust/abi/src/layout.rs', lines 9:0-9:24
+    Name pattern: [lv6_abi::layout::DMA_FRAME]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::layout::DMA_FRAME"]
+def lv6_abi.layout.DMA_FRAME : Std.U64 := 8192#u64
 
 /-- [lv6_abi::layout::PAGE_DESC_FRAME]
     Source: 'rust/abi/src/layout.rs', lines 11:0-11:30
@@ -135,6 +163,13 @@ def lv6_abi.layout.SHARED_FRAMES : Std.U64 := 8778#u64
 @[global_simps, irreducible, rust_const "lv6_abi::layout::PCI_START_FRAME"]
 def lv6_abi.layout.PCI_START_FRAME : Std.U64 := 655360#u64
 
+/-- [lv6_abi::limits::PAGE_SIZE]
+    Source: 'rust/abi/src/limits.rs', lines 28:0-28:26
+    Name pattern: [lv6_abi::limits::PAGE_SIZE]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::limits::PAGE_SIZE"]
+def lv6_abi.limits.PAGE_SIZE : Std.Usize := 4096#usize
+
 /-- [lv6_abi::limits::INIT_PID]
     Source: 'rust/abi/src/limits.rs', lines 31:0-31:23
     Name pattern: [lv6_abi::limits::INIT_PID]
@@ -197,5 +232,12 @@ def lv6_abi.pte.PTE_PFN_SHIFT : Std.U64 := 12#u64
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::pte::PTE_PFN_MASK"]
 def lv6_abi.pte.PTE_PFN_MASK : Std.U64 := 1099511627775#u64
+
+/-- [lv6_abi::pte::IOMMU_PERM_MASK]
+    Source: 'rust/abi/src/pte.rs', lines 38:0-38:30
+    Name pattern: [lv6_abi::pte::IOMMU_PERM_MASK]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::pte::IOMMU_PERM_MASK"]
+def lv6_abi.pte.IOMMU_PERM_MASK : Std.U64 := 3#u64
 
 end Lv6.Code

@@ -110,12 +110,12 @@ def page.is_page_of
     Source: 'rust/kernel/src/page.rs', lines 56:0-58:1
     Visibility: public -/
 def page.copy_page
-  (k : state.Kernel) (from : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (source : Std.U64) (target : Std.U64) :
   Result state.Kernel
   := do
-  let i ← lift (UScalar.cast .Usize «from»)
+  let i ← lift (UScalar.cast .Usize source)
   let a ← Array.index_usize k.pages i
-  let i1 ← lift (UScalar.cast .Usize «to»)
+  let i1 ← lift (UScalar.cast .Usize target)
   let a1 ← Array.update k.pages i1 a
   ok { k with pages := a1 }
 

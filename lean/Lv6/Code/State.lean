@@ -264,6 +264,45 @@ def state.is_pid (pid : Std.U64) : Result Bool := do
   then ok (pid < 64#u64)
   else ok false
 
+/-- [lv6_kernel::state::is_fd]:
+    Source: 'rust/kernel/src/state.rs', lines 382:0-384:1
+    Visibility: public -/
+def state.is_fd (fd : Std.U64) : Result Bool := do
+  ok (fd < 16#u64)
+
+/-- [lv6_kernel::state::{lv6_kernel::state::FileType}::code]:
+    Source: 'rust/kernel/src/state.rs', lines 127:4-134:5
+    Visibility: public -/
+def state.FileType.code (self : state.FileType) : Result Std.U64 := do
+  match self with
+  | state.FileType.None => ok 0#u64
+  | state.FileType.Pipe => ok 1#u64
+  | state.FileType.Inode => ok 2#u64
+  | state.FileType.Socket => ok 3#u64
+
+/-- [lv6_kernel::state::{lv6_kernel::state::FileType}::is]:
+    Source: 'rust/kernel/src/state.rs', lines 137:4-139:5
+    Visibility: public -/
+def state.FileType.is
+  (self : state.FileType) (other : state.FileType) : Result Bool := do
+  let i ← state.FileType.code self
+  let i1 ← state.FileType.code other
+  ok (i = i1)
+
+/-- [lv6_kernel::state::is_fn]:
+    Source: 'rust/kernel/src/state.rs', lines 387:0-389:1
+    Visibility: public -/
+def state.is_fn (file : Std.U64) : Result Bool := do
+  if file > 0#u64
+  then ok (file < 128#u64)
+  else ok false
+
+/-- [lv6_kernel::state::KERNEL]
+    Source: 'rust/kernel/src/state.rs', lines 364:0-364:46
+    Visibility: public -/
+@[global_simps, irreducible]
+def state.KERNEL : Std.U64 := 18446744073709551615#u64
+
 /-- [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::ProcState}::clone]:
     Source: 'rust/kernel/src/state.rs', lines 16:9-16:14
     Visibility: public -/
@@ -328,25 +367,6 @@ def state.FileType.Insts.CoreCloneClone : core.clone.Clone state.FileType := {
 def state.FileType.Insts.CoreMarkerCopy : core.marker.Copy state.FileType := {
   cloneInst := state.FileType.Insts.CoreCloneClone
 }
-
-/-- [lv6_kernel::state::{lv6_kernel::state::FileType}::code]:
-    Source: 'rust/kernel/src/state.rs', lines 127:4-134:5
-    Visibility: public -/
-def state.FileType.code (self : state.FileType) : Result Std.U64 := do
-  match self with
-  | state.FileType.None => ok 0#u64
-  | state.FileType.Pipe => ok 1#u64
-  | state.FileType.Inode => ok 2#u64
-  | state.FileType.Socket => ok 3#u64
-
-/-- [lv6_kernel::state::{lv6_kernel::state::FileType}::is]:
-    Source: 'rust/kernel/src/state.rs', lines 137:4-139:5
-    Visibility: public -/
-def state.FileType.is
-  (self : state.FileType) (other : state.FileType) : Result Bool := do
-  let i ← state.FileType.code self
-  let i1 ← state.FileType.code other
-  ok (i = i1)
 
 /-- [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::Proc}::clone]:
     Source: 'rust/kernel/src/state.rs', lines 145:9-145:14
@@ -536,25 +556,5 @@ def state.Requests.Insts.CoreCloneClone : core.clone.Clone state.Requests := {
 def state.Requests.Insts.CoreMarkerCopy : core.marker.Copy state.Requests := {
   cloneInst := state.Requests.Insts.CoreCloneClone
 }
-
-/-- [lv6_kernel::state::KERNEL]
-    Source: 'rust/kernel/src/state.rs', lines 364:0-364:46
-    Visibility: public -/
-@[global_simps, irreducible]
-def state.KERNEL : Std.U64 := 18446744073709551615#u64
-
-/-- [lv6_kernel::state::is_fd]:
-    Source: 'rust/kernel/src/state.rs', lines 382:0-384:1
-    Visibility: public -/
-def state.is_fd (fd : Std.U64) : Result Bool := do
-  ok (fd < 16#u64)
-
-/-- [lv6_kernel::state::is_fn]:
-    Source: 'rust/kernel/src/state.rs', lines 387:0-389:1
-    Visibility: public -/
-def state.is_fn (file : Std.U64) : Result Bool := do
-  if file > 0#u64
-  then ok (file < 128#u64)
-  else ok false
 
 end Lv6.Code

@@ -47,40 +47,40 @@ def vm.sys_reclaim_page
     Source: 'rust/kernel/src/vm.rs', lines 161:0-163:1
     Visibility: public -/
 def vm.sys_free_frame
-  (k : state.Kernel) (from : Std.U64) (index : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.free_mapped k «from» index «to» state.PageType.X86Pt
+  page_table.free_mapped k table index pn state.PageType.X86Pt
     state.PageType.Frame
 
 /-- [lv6_kernel::vm::sys_free_pt]:
     Source: 'rust/kernel/src/vm.rs', lines 156:0-158:1
     Visibility: public -/
 def vm.sys_free_pt
-  (k : state.Kernel) (from : Std.U64) (index : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.free_mapped k «from» index «to» state.PageType.X86Pd
+  page_table.free_mapped k table index pn state.PageType.X86Pd
     state.PageType.X86Pt
 
 /-- [lv6_kernel::vm::sys_free_pd]:
     Source: 'rust/kernel/src/vm.rs', lines 151:0-153:1
     Visibility: public -/
 def vm.sys_free_pd
-  (k : state.Kernel) (from : Std.U64) (index : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.free_mapped k «from» index «to» state.PageType.X86Pdpt
+  page_table.free_mapped k table index pn state.PageType.X86Pdpt
     state.PageType.X86Pd
 
 /-- [lv6_kernel::vm::sys_free_pdpt]:
     Source: 'rust/kernel/src/vm.rs', lines 146:0-148:1
     Visibility: public -/
 def vm.sys_free_pdpt
-  (k : state.Kernel) (from : Std.U64) (index : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.free_mapped k «from» index «to» state.PageType.X86Pml4
+  page_table.free_mapped k table index pn state.PageType.X86Pml4
     state.PageType.X86Pdpt
 
 /-- [lv6_kernel::vm::sys_protect_frame]:
@@ -110,13 +110,13 @@ def vm.sys_protect_frame
     Source: 'rust/kernel/src/vm.rs', lines 105:0-126:1
     Visibility: public -/
 def vm.sys_copy_frame
-  (k : state.Kernel) (from : Std.U64) (pid : Std.U64) (to : Std.U64) :
+  (k : state.Kernel) (source : Std.U64) (pid : Std.U64) (target : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  let b ← page.is_page_of k «from» state.PageType.Frame
+  let b ← page.is_page_of k source state.PageType.Frame
   if b
   then
-    let i ← lift (UScalar.cast .Usize «from»)
+    let i ← lift (UScalar.cast .Usize source)
     let pd ← Array.index_usize k.page_desc i
     if pd.owner != k.current
     then ok (lv6_abi.errno.EACCES, k)
@@ -124,17 +124,17 @@ def vm.sys_copy_frame
       let b1 ← state.is_pid pid
       if b1
       then
-        let b2 ← page.is_page_of k «to» state.PageType.Frame
+        let b2 ← page.is_page_of k target state.PageType.Frame
         if b2
         then
-          let i1 ← lift (UScalar.cast .Usize «to»)
+          let i1 ← lift (UScalar.cast .Usize target)
           let pd1 ← Array.index_usize k.page_desc i1
           if pd1.owner != pid
           then ok (lv6_abi.errno.EACCES, k)
           else
             let b3 ← state.may_act_on k pid
             if b3
-            then let k1 ← page.copy_page k «from» «to»
+            then let k1 ← page.copy_page k source target
                  ok (0#u64, k1)
             else ok (lv6_abi.errno.EACCES, k)
         else ok (lv6_abi.errno.EINVAL, k)
@@ -145,44 +145,44 @@ def vm.sys_copy_frame
     Source: 'rust/kernel/src/vm.rs', lines 97:0-99:1
     Visibility: public -/
 def vm.sys_alloc_frame
-  (k : state.Kernel) (pid : Std.U64) (from : Std.U64) (index : Std.U64)
-  (to : Std.U64) (perm : Std.U64) :
+  (k : state.Kernel) (pid : Std.U64) (table : Std.U64) (index : Std.U64)
+  (pn : Std.U64) (perm : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.alloc_mapped k pid «from» index «to» perm state.PageType.X86Pt
+  page_table.alloc_mapped k pid table index pn perm state.PageType.X86Pt
     state.PageType.Frame
 
 /-- [lv6_kernel::vm::sys_alloc_pt]:
     Source: 'rust/kernel/src/vm.rs', lines 92:0-94:1
     Visibility: public -/
 def vm.sys_alloc_pt
-  (k : state.Kernel) (pid : Std.U64) (from : Std.U64) (index : Std.U64)
-  (to : Std.U64) (perm : Std.U64) :
+  (k : state.Kernel) (pid : Std.U64) (table : Std.U64) (index : Std.U64)
+  (pn : Std.U64) (perm : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.alloc_mapped k pid «from» index «to» perm state.PageType.X86Pd
+  page_table.alloc_mapped k pid table index pn perm state.PageType.X86Pd
     state.PageType.X86Pt
 
 /-- [lv6_kernel::vm::sys_alloc_pd]:
     Source: 'rust/kernel/src/vm.rs', lines 86:0-88:1
     Visibility: public -/
 def vm.sys_alloc_pd
-  (k : state.Kernel) (pid : Std.U64) (from : Std.U64) (index : Std.U64)
-  (to : Std.U64) (perm : Std.U64) :
+  (k : state.Kernel) (pid : Std.U64) (table : Std.U64) (index : Std.U64)
+  (pn : Std.U64) (perm : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.alloc_mapped k pid «from» index «to» perm state.PageType.X86Pdpt
+  page_table.alloc_mapped k pid table index pn perm state.PageType.X86Pdpt
     state.PageType.X86Pd
 
 /-- [lv6_kernel::vm::sys_alloc_pdpt]:
     Source: 'rust/kernel/src/vm.rs', lines 80:0-82:1
     Visibility: public -/
 def vm.sys_alloc_pdpt
-  (k : state.Kernel) (pid : Std.U64) (from : Std.U64) (index : Std.U64)
-  (to : Std.U64) (perm : Std.U64) :
+  (k : state.Kernel) (pid : Std.U64) (table : Std.U64) (index : Std.U64)
+  (pn : Std.U64) (perm : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  page_table.alloc_mapped k pid «from» index «to» perm state.PageType.X86Pml4
+  page_table.alloc_mapped k pid table index pn perm state.PageType.X86Pml4
     state.PageType.X86Pdpt
 
 /-- [lv6_kernel::vm::sys_map_pml4]:

@@ -1,9 +1,9 @@
 //! How a program starts, and where things lie in its address space.
 //!
-//! A program is a static position-independent ELF file linked at 0. Whoever starts it (the glue for init, `exec` for all
-//! others) puts its image at the start of a *slot*, applies the relocations (`R_X86_64_RELATIVE` only), maps a stack at
-//! the slot's stack top, writes a [`Startup`] block there, and jumps to the ELF entry point with `rdi` and `rsp` equal to
-//! the block's address, which is a multiple of 16.
+//! A program is a static position-independent ELF file linked at 0. Whoever starts it (the glue for init, `exec` for
+//! all others) puts its image at the start of a *slot*, applies the relocations (`R_X86_64_RELATIVE` only), maps a stack
+//! at the slot's stack top, writes a [`Startup`] block there, and jumps to the ELF entry point with `rdi` and `rsp`
+//! equal to the block's address, which is a multiple of 16.
 //!
 //! There are two slots so that `exec` can load the next program beside the running one: nothing of the caller is lost
 //! if that fails, and if it succeeds the next program frees the slot it came from.

@@ -18,10 +18,17 @@ pub mod boot;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod dispatch;
+pub mod family;
+pub mod fd;
+pub mod interrupt;
+pub mod iommu;
+pub mod ipc;
 pub mod page;
 pub mod page_table;
+pub mod port;
 pub mod proc;
 pub mod ready;
+pub mod scan;
 pub mod state;
 pub mod trap;
 pub mod vm;

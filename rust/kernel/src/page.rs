@@ -52,7 +52,7 @@ pub fn is_page_of(k: &Kernel, pn: u64, kind: PageType) -> bool {
     pn < 8192 && k.page_desc[pn as usize].kind.is(kind)
 }
 
-/// Copies the whole page `from` to the page `to`.
-pub fn copy_page(k: &mut Kernel, from: u64, to: u64) {
-    k.pages[to as usize] = k.pages[from as usize];
+/// Copies the whole page `source` to the page `target`.
+pub fn copy_page(k: &mut Kernel, source: u64, target: u64) {
+    k.pages[target as usize] = k.pages[source as usize];
 }

@@ -1,9 +1,11 @@
-//! What happens to the running process without its asking.
+//! What happens without the running process's asking.
 
-use lv6_abi::errno::EAGAIN;
+use lv6_abi::errno::{EAGAIN, EINVAL};
 
+use crate::interrupt::is_vector;
 use crate::proc::switch_to;
-use crate::state::Kernel;
+use crate::ready::ready_add;
+use crate::state::{Kernel, ProcState, is_pid};
 
 /// Gives the processor to the next process on the ready list. EAGAIN if there is no other.
 fn switch_next(k: &mut Kernel) -> u64 {
@@ -26,4 +28,33 @@ pub fn fault(k: &mut Kernel) -> u64 {
 /// The running process has used up its time: the next one runs. EAGAIN, and no change, if there is no other.
 pub fn preempt(k: &mut Kernel) -> u64 {
     switch_next(k)
+}
+
+/// Wakes the sleeping process `pid` with a message from nobody: the number `val` alone.
+fn wake(k: &mut Kernel, pid: u64, val: u64) {
+    k.procs[pid as usize].ipc_from = 0;
+    k.procs[pid as usize].ipc_val = val;
+    k.procs[pid as usize].ipc_size = 0;
+    k.procs[pid as usize].state = ProcState::Runnable;
+    ready_add(k, pid);
+}
+
+/// An interrupt has arrived at `vector`: its owner's record says so, and an owner that sleeps wakes up. EINVAL, and no
+/// change, if no process owns the vector.
+///
+/// Unlike in hv6, the woken process is put on the ready list.
+pub fn extintr(k: &mut Kernel, vector: u64) -> u64 {
+    if !is_vector(vector) {
+        return EINVAL;
+    }
+    let owner = k.vectors[vector as usize];
+    if !is_pid(owner) {
+        return EINVAL;
+    }
+    let word = k.procs[owner as usize].intr[(vector >> 6) as usize];
+    k.procs[owner as usize].intr[(vector >> 6) as usize] = word | (1u64 << (vector & 63));
+    if k.procs[owner as usize].state.is(ProcState::Sleeping) {
+        wake(k, owner, vector);
+    }
+    0
 }

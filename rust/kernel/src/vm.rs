@@ -74,54 +74,54 @@ pub fn sys_map_pml4(k: &mut Kernel, pid: u64, index: u64, perm: u64) -> u64 {
     0
 }
 
-/// Gives `pid` the free page `to` as a level-3 table, at `from[index]` of a root table.
+/// Gives `pid` the free page `pn` as a level-3 table, at `table[index]` of a root table.
 ///
-/// In order: `to` not a free page EINVAL; then as [`check_map`].
-pub fn sys_alloc_pdpt(k: &mut Kernel, pid: u64, from: u64, index: u64, to: u64, perm: u64) -> u64 {
-    alloc_mapped(k, pid, from, index, to, perm, PageType::X86Pml4, PageType::X86Pdpt)
+/// In order: `pn` not a free page EINVAL; then as [`check_map`].
+pub fn sys_alloc_pdpt(k: &mut Kernel, pid: u64, table: u64, index: u64, pn: u64, perm: u64) -> u64 {
+    alloc_mapped(k, pid, table, index, pn, perm, PageType::X86Pml4, PageType::X86Pdpt)
 }
 
-/// Gives `pid` the free page `to` as a level-2 table, at `from[index]` of a level-3 table. Checks as in
+/// Gives `pid` the free page `pn` as a level-2 table, at `table[index]` of a level-3 table. Checks as in
 /// [`sys_alloc_pdpt`].
-pub fn sys_alloc_pd(k: &mut Kernel, pid: u64, from: u64, index: u64, to: u64, perm: u64) -> u64 {
-    alloc_mapped(k, pid, from, index, to, perm, PageType::X86Pdpt, PageType::X86Pd)
+pub fn sys_alloc_pd(k: &mut Kernel, pid: u64, table: u64, index: u64, pn: u64, perm: u64) -> u64 {
+    alloc_mapped(k, pid, table, index, pn, perm, PageType::X86Pdpt, PageType::X86Pd)
 }
 
-/// Gives `pid` the free page `to` as a level-1 table, at `from[index]` of a level-2 table. Checks as in
+/// Gives `pid` the free page `pn` as a level-1 table, at `table[index]` of a level-2 table. Checks as in
 /// [`sys_alloc_pdpt`].
-pub fn sys_alloc_pt(k: &mut Kernel, pid: u64, from: u64, index: u64, to: u64, perm: u64) -> u64 {
-    alloc_mapped(k, pid, from, index, to, perm, PageType::X86Pd, PageType::X86Pt)
+pub fn sys_alloc_pt(k: &mut Kernel, pid: u64, table: u64, index: u64, pn: u64, perm: u64) -> u64 {
+    alloc_mapped(k, pid, table, index, pn, perm, PageType::X86Pd, PageType::X86Pt)
 }
 
-/// Gives `pid` the free page `to` as memory, at `from[index]` of a level-1 table. Checks as in [`sys_alloc_pdpt`].
-pub fn sys_alloc_frame(k: &mut Kernel, pid: u64, from: u64, index: u64, to: u64, perm: u64) -> u64 {
-    alloc_mapped(k, pid, from, index, to, perm, PageType::X86Pt, PageType::Frame)
+/// Gives `pid` the free page `pn` as memory, at `table[index]` of a level-1 table. Checks as in [`sys_alloc_pdpt`].
+pub fn sys_alloc_frame(k: &mut Kernel, pid: u64, table: u64, index: u64, pn: u64, perm: u64) -> u64 {
+    alloc_mapped(k, pid, table, index, pn, perm, PageType::X86Pt, PageType::Frame)
 }
 
-/// Copies the caller's frame `from` to the frame `to` of `pid`.
+/// Copies the caller's frame `source` to the frame `target` of `pid`.
 ///
-/// In order: `from` not a frame EINVAL; not the caller's EACCES; `pid` invalid ESRCH; `to` not a frame EINVAL; not
+/// In order: `source` not a frame EINVAL; not the caller's EACCES; `pid` invalid ESRCH; `target` not a frame EINVAL; not
 /// owned by `pid` EACCES; `pid` neither the caller nor an embryo child of it EACCES.
-pub fn sys_copy_frame(k: &mut Kernel, from: u64, pid: u64, to: u64) -> u64 {
-    if !is_page_of(k, from, PageType::Frame) {
+pub fn sys_copy_frame(k: &mut Kernel, source: u64, pid: u64, target: u64) -> u64 {
+    if !is_page_of(k, source, PageType::Frame) {
         return EINVAL;
     }
-    if k.page_desc[from as usize].owner != k.current {
+    if k.page_desc[source as usize].owner != k.current {
         return EACCES;
     }
     if !is_pid(pid) {
         return ESRCH;
     }
-    if !is_page_of(k, to, PageType::Frame) {
+    if !is_page_of(k, target, PageType::Frame) {
         return EINVAL;
     }
-    if k.page_desc[to as usize].owner != pid {
+    if k.page_desc[target as usize].owner != pid {
         return EACCES;
     }
     if !may_act_on(k, pid) {
         return EACCES;
     }
-    copy_page(k, from, to);
+    copy_page(k, source, target);
     0
 }
 
@@ -142,24 +142,24 @@ pub fn sys_protect_frame(k: &mut Kernel, pt: u64, index: u64, frame: u64, perm: 
     0
 }
 
-/// Frees the caller's level-3 table `to`, at `from[index]` of its root table. Checks as in [`check_mapped`].
-pub fn sys_free_pdpt(k: &mut Kernel, from: u64, index: u64, to: u64) -> u64 {
-    free_mapped(k, from, index, to, PageType::X86Pml4, PageType::X86Pdpt)
+/// Frees the caller's level-3 table `pn`, at `table[index]` of its root table. Checks as in [`check_mapped`].
+pub fn sys_free_pdpt(k: &mut Kernel, table: u64, index: u64, pn: u64) -> u64 {
+    free_mapped(k, table, index, pn, PageType::X86Pml4, PageType::X86Pdpt)
 }
 
-/// Frees the caller's level-2 table `to`, at `from[index]` of a level-3 table. Checks as in [`check_mapped`].
-pub fn sys_free_pd(k: &mut Kernel, from: u64, index: u64, to: u64) -> u64 {
-    free_mapped(k, from, index, to, PageType::X86Pdpt, PageType::X86Pd)
+/// Frees the caller's level-2 table `pn`, at `table[index]` of a level-3 table. Checks as in [`check_mapped`].
+pub fn sys_free_pd(k: &mut Kernel, table: u64, index: u64, pn: u64) -> u64 {
+    free_mapped(k, table, index, pn, PageType::X86Pdpt, PageType::X86Pd)
 }
 
-/// Frees the caller's level-1 table `to`, at `from[index]` of a level-2 table. Checks as in [`check_mapped`].
-pub fn sys_free_pt(k: &mut Kernel, from: u64, index: u64, to: u64) -> u64 {
-    free_mapped(k, from, index, to, PageType::X86Pd, PageType::X86Pt)
+/// Frees the caller's level-1 table `pn`, at `table[index]` of a level-2 table. Checks as in [`check_mapped`].
+pub fn sys_free_pt(k: &mut Kernel, table: u64, index: u64, pn: u64) -> u64 {
+    free_mapped(k, table, index, pn, PageType::X86Pd, PageType::X86Pt)
 }
 
-/// Frees the caller's frame `to`, at `from[index]` of a level-1 table. Checks as in [`check_mapped`].
-pub fn sys_free_frame(k: &mut Kernel, from: u64, index: u64, to: u64) -> u64 {
-    free_mapped(k, from, index, to, PageType::X86Pt, PageType::Frame)
+/// Frees the caller's frame `pn`, at `table[index]` of a level-1 table. Checks as in [`check_mapped`].
+pub fn sys_free_frame(k: &mut Kernel, table: u64, index: u64, pn: u64) -> u64 {
+    free_mapped(k, table, index, pn, PageType::X86Pt, PageType::Frame)
 }
 
 /// Frees a page of a zombie. Any process may call it.

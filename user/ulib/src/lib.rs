@@ -1,1 +1,37 @@
-//! Placeholder.
+//! The user library of lv6: what every program stands on.
+//!
+//! The kernel only checks. Finding free pages, building page tables, copying a process, loading a program and handling
+//! exceptions all happen here, in the process itself, which reads the kernel's tables through read-only mappings. Even
+//! if everything here were wrong, a process could hurt only itself.
+//!
+//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`console`],
+//! [`cli`] and [`lists`] are what programs use. [`image`], [`startup_block`], [`paging`], [`process_name`],
+//! [`line`](mod@line), [`words`] and [`report`] compute and touch nothing, so their tests run on any machine.
+#![no_std]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod cli;
+pub mod console;
+pub mod errno;
+pub mod failure;
+pub mod image;
+pub mod line;
+pub mod lists;
+pub mod memory;
+pub mod paging;
+pub mod process;
+pub mod process_name;
+pub mod programs;
+pub mod report;
+pub mod startup_block;
+#[allow(unsafe_code)]
+pub mod sys;
+pub mod words;
+
+pub use errno::Errno;
+pub use sys::entry::{Args, args};
+pub use sys::trap::{TrapFrame, TrapHandler, set_trap_handler};

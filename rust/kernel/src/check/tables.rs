@@ -10,20 +10,23 @@ use lv6_abi::pte::{PTE_A, PTE_ADDR, PTE_D, PTE_P, PTE_PERM_MASK, PTE_W};
 use super::procs::{is_live, owns};
 use super::{Set, counted};
 use crate::page_table::entry_pfn;
-use crate::state::{Kernel, PageType, is_pid, is_pn};
+use crate::state::{Kernel, PageType, is_pn};
 
-/// Page 0 is the only reserved one, and exactly the free pages and it have no owner.
-pub(super) fn page_owner(k: &Kernel) -> bool {
-    k.page_desc.iter().zip(0u64..).all(|(desc, pn)| {
-        let reserved = desc.kind.is(PageType::Reserved);
-        reserved == (pn == 0)
-            && (desc.owner == 0) == (reserved || desc.kind.is(PageType::Free))
-            && (desc.owner == 0 || is_pid(desc.owner))
+/// Page 0, and no other, is reserved.
+pub(super) fn reserved(k: &Kernel) -> bool {
+    k.page_desc.iter().zip(0u64..).all(|(desc, pn)| desc.kind.is(PageType::Reserved) == (pn == 0))
+}
+
+/// Exactly the free pages and the reserved one have no owner.
+pub(super) fn owner(k: &Kernel) -> bool {
+    k.page_desc.iter().all(|desc| {
+        let nobody = desc.kind.is(PageType::Free) || desc.kind.is(PageType::Reserved);
+        desc.owner < 64 && (desc.owner == 0) == nobody
     })
 }
 
 /// Each process owns as many pages as its counter says.
-pub(super) fn nr_pages(k: &Kernel) -> bool {
+pub(super) fn pages(k: &Kernel) -> bool {
     counted(k, k.page_desc.iter().map(|desc| desc.owner), |proc| proc.nr_pages)
 }
 

@@ -1,0 +1,161 @@
+//! The command line.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+use crate::{doctor, extract, run, verify};
+
+/// Boots lv6 in QEMU, with the console on this terminal. Ctrl-A x leaves.
+#[derive(Parser, Debug)]
+#[command(name = "lv6", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Run(Run),
+    Verify(Verify),
+    /// Extract the verified core to Lean with Charon and Aeneas
+    Extract,
+    /// Show what is installed, and the command that installs what is missing
+    Doctor,
+}
+
+/// Build and boot; what no sub-command does too
+///
+/// The ports 10080, 10007 and 5900 of 127.0.0.1 lead to the guest's 80, 7 and 5900 while the shell runs.
+#[derive(Args, Debug)]
+struct Run {
+    /// Memory of the machine in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=65536))]
+    memory: u32,
+    /// Processor model, as QEMU names it
+    #[arg(long, value_name = "MODEL", default_value = "max")]
+    cpu: String,
+    /// Open no ports of this machine
+    #[arg(long)]
+    no_ports: bool,
+    /// Show the emulator's command line, and the whole kernel log while one program runs
+    #[arg(short, long)]
+    verbose: bool,
+    /// Run this program instead of the shell, print what it prints, and leave with its status
+    #[arg(last = true, value_name = "CMD")]
+    command: Vec<String>,
+}
+
+/// Check the proofs
+///
+/// With `lake` on PATH this is `lake build`. Otherwise Lean comes from npm, once.
+#[derive(Args, Debug)]
+struct Verify {
+    /// Check what the proof of this handler needs and no more, such as sys_reap
+    handler: Option<String>,
+    /// Also print how large the proofs are and what took how long
+    #[arg(long)]
+    stats: bool,
+}
+
+/// The command line asks for something that does not exist.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}\nFor more information, try 'lv6 --help'.", self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Does what the command line says. Wrong usage is status 2, failure 1.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        None => go(Command::Run(Run::default())),
+        Some(command) => go(command),
+    };
+    result.unwrap_or_else(|error| {
+        // Nothing sensible is left to do when standard error is gone.
+        let _ = writeln!(io::stderr(), "lv6: {}", describe(&error));
+        ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+    })
+}
+
+fn go(command: Command) -> Result<ExitCode> {
+    let config = Config::find()?;
+    match command {
+        Command::Run(run) => run::run(&config, &run.into()).map(ExitCode::from),
+        Command::Verify(verify) => verify::verify(&config, verify.handler, verify.stats).map(|()| ExitCode::SUCCESS),
+        Command::Extract => extract::extract(&config).map(|()| ExitCode::SUCCESS),
+        Command::Doctor => {
+            let (report, complete) = doctor::examine(&config);
+            io::stdout().write_all(report.as_bytes())?;
+            Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+    }
+}
+
+/// The error and its causes, a line each.
+fn describe(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join("\n  because: ")
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { memory: 512, cpu: "max".to_owned(), no_ports: false, verbose: false, command: Vec::new() }
+    }
+}
+
+impl From<Run> for run::Options {
+    fn from(run: Run) -> Self {
+        let Run { memory, cpu, no_ports, verbose, command } = run;
+        Self { memory, cpu, ports: !no_ports, verbose, command }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+
+    fn parse(words: &[&str]) -> Result<Option<Command>, ErrorKind> {
+        let words = std::iter::once("lv6").chain(words.iter().copied());
+        Cli::try_parse_from(words).map(|cli| cli.command).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_means_run_with_its_defaults() {
+        assert!(parse(&[]).unwrap().is_none());
+        let Ok(Some(Command::Run(run))) = parse(&["run"]) else { panic!("run is a command") };
+        assert_eq!(format!("{run:?}"), format!("{:?}", Run::default()));
+    }
+
+    #[test]
+    fn a_program_keeps_its_own_options() {
+        let Ok(Some(Command::Run(run))) = parse(&["run", "--memory", "64", "--", "ps", "--memory", "-x"]) else {
+            panic!("run takes a program")
+        };
+        assert_eq!(run.memory, 64);
+        assert_eq!(run.command, ["ps", "--memory", "-x"]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused() {
+        assert_eq!(parse(&["fly"]).unwrap_err(), ErrorKind::InvalidSubcommand);
+        assert_eq!(parse(&["run", "ps"]).unwrap_err(), ErrorKind::UnknownArgument);
+        assert_eq!(parse(&["run", "--memory", "0"]).unwrap_err(), ErrorKind::ValueValidation);
+        assert_eq!(parse(&["verify", "a", "b"]).unwrap_err(), ErrorKind::UnknownArgument);
+    }
+}

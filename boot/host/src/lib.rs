@@ -1,0 +1,19 @@
+//! The host side of lv6: builds the image, boots it in QEMU, and starts the tools that check the proofs.
+//!
+//! The command `lv6` is a thin layer over this library; the tests that boot the kernel use the same functions.
+#![forbid(unsafe_code)]
+
+pub mod archive;
+pub mod cli;
+pub mod config;
+pub mod console;
+pub mod doctor;
+pub mod extract;
+pub mod image;
+pub mod install;
+pub mod qemu;
+pub mod run;
+pub mod step;
+pub mod terminal;
+pub mod tools;
+pub mod verify;

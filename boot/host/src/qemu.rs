@@ -1,0 +1,147 @@
+//! The emulator: how it is called, and what its exit status means.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::ExitStatus;
+
+/// Ports of this machine, and the guest's ports behind them: web, daytime, screen.
+pub const PORTS: [(u16, u16); 3] = [(10080, 80), (10007, 7), (5900, 5900)];
+
+/// How the guest's console is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Console {
+    /// A person at the terminal. Every key goes to the guest but Ctrl-A, which talks to the emulator.
+    Terminal,
+    /// One program's output, with a terminal for its input: Ctrl-C ends the machine, Ctrl-A works as above.
+    Program,
+    /// No terminal: bytes in, bytes out, and none of them special.
+    Pipe,
+}
+
+/// A machine to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Memory in MiB.
+    pub memory: u32,
+    /// Processor model, in the emulator's words.
+    pub cpu: String,
+    /// Pairs of ports, ours and the guest's.
+    pub ports: Vec<(u16, u16)>,
+    /// Where the console goes.
+    pub console: Console,
+    /// Whether the kernel's log goes to the emulator's standard error, away from the console.
+    pub split_log: bool,
+    /// What init runs, word by word; nothing for the shell.
+    pub command: Vec<String>,
+}
+
+impl Machine {
+    /// The emulator's arguments.
+    pub fn arguments(&self, image: &Path) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        let mut add = |text: &str| words.extend(text.split(' ').map(OsString::from));
+        add("-M q35 -accel tcg -display none -no-reboot -device isa-debug-exit,iobase=0x501,iosize=2");
+        add(&format!("-m {} -cpu {}", self.memory, self.cpu));
+        match self.console {
+            Console::Terminal => add("-serial mon:stdio"),
+            Console::Program => {
+                add("-chardev stdio,id=console,mux=on,signal=on -serial chardev:console -mon chardev=console");
+            }
+            Console::Pipe => add("-chardev stdio,id=console -serial chardev:console -monitor none"),
+        }
+        if self.split_log {
+            add("-chardev file,id=log,path=/dev/stderr -device isa-debugcon,iobase=0xe9,chardev=log");
+        }
+        let forwards = self.ports.iter().map(|(host, guest)| format!(",hostfwd=tcp:127.0.0.1:{host}-:{guest}"));
+        add(&format!("-netdev user,id=net{} -device e1000,netdev=net", forwards.collect::<String>()));
+        words.extend(["-kernel".into(), image.into(), "-append".into()]);
+        words.push(
+            ["lv6"].into_iter().chain(self.command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ").into(),
+        );
+        words
+    }
+}
+
+/// Whether somebody listens on a port of this machine already.
+pub fn is_taken(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err()
+}
+
+/// How a machine ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The guest left with this status.
+    Status(u8),
+    /// Somebody switched the machine off.
+    Off,
+    /// The emulator failed.
+    Broken,
+}
+
+/// Reads the emulator's exit status. The guest writes its status `v` to a port and the emulator leaves with `2v + 1`;
+/// 1 is also how the emulator says that it could not start, so it matters whether it `complained`.
+pub fn end(status: ExitStatus, complained: bool) -> End {
+    match status.code().and_then(|code| u8::try_from(code).ok()) {
+        Some(0) => End::Off,
+        Some(1) if complained => End::Broken,
+        Some(code) if code % 2 == 1 => End::Status(code / 2),
+        _ => End::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+
+    fn exited(code: i32) -> ExitStatus {
+        ExitStatus::from_raw(code << 8)
+    }
+
+    #[test]
+    fn statuses_come_back_as_the_guest_wrote_them() {
+        for status in 0..=127u8 {
+            assert_eq!(end(exited(i32::from(status) << 1 | 1), false), End::Status(status));
+        }
+        assert_eq!(end(exited(0), false), End::Off);
+        assert_eq!(end(exited(1), true), End::Broken);
+        assert_eq!(end(exited(2), false), End::Broken);
+        assert_eq!(end(ExitStatus::from_raw(9), false), End::Broken);
+    }
+
+    fn machine(console: Console, split_log: bool, command: &[&str]) -> String {
+        let command = command.iter().map(|word| (*word).to_owned()).collect();
+        let ports = vec![(10080, 80), (5900, 5900)];
+        let machine = Machine { memory: 512, cpu: "max".into(), ports, console, split_log, command };
+        let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
+        words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn a_terminal_gets_the_console_and_the_monitor() {
+        assert_eq!(
+            machine(Console::Terminal, false, &[]),
+            "-M|q35|-accel|tcg|-display|none|-no-reboot|-device|isa-debug-exit,iobase=0x501,iosize=2|-m|512|-cpu|max\
+             |-serial|mon:stdio|-netdev|user,id=net,hostfwd=tcp:127.0.0.1:10080-:80,hostfwd=tcp:127.0.0.1:5900-:5900\
+             |-device|e1000,netdev=net|-kernel|/t/lv6 image|-append|lv6"
+        );
+    }
+
+    #[test]
+    fn a_program_gets_its_words_and_its_log_apart() {
+        let words = machine(Console::Pipe, true, &["echo", "a", "b"]);
+        assert!(words.ends_with("|-append|lv6 echo a b"), "{words}");
+        assert!(words.contains("|isa-debugcon,iobase=0xe9,chardev=log|"), "{words}");
+        assert!(!words.contains("mon:"), "{words}");
+    }
+
+    #[test]
+    fn a_port_in_use_is_seen() {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = held.local_addr().unwrap().port();
+        assert!(is_taken(port));
+        drop(held);
+        assert!(!is_taken(port));
+    }
+}

@@ -1,0 +1,8 @@
+//! The kernel and its programs in QEMU, as a person or a script meets them: through the command `lv6`.
+
+mod boot;
+mod machine;
+mod person;
+mod programs;
+mod trouble;
+mod usertests;

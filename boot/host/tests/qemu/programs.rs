@@ -1,0 +1,68 @@
+//! The programs that show the kernel's tables, run as the only program.
+
+use crate::machine::{Machine, pipe_to_reader_of_one_line, program};
+
+#[test]
+fn pstree_draws_init_at_the_root() {
+    program(&["pstree"]).expect_status(0).expect("init, and pstree below it", |run| {
+        let lines: Vec<_> = run.out.lines().collect();
+        lines.len() == 2 && lines[0] == "init(1)" && lines[1].starts_with("└── pstree(")
+    });
+}
+
+#[test]
+fn vmstat_covers_every_page_once() {
+    let run = program(&["vmstat"]);
+    run.expect_status(0);
+    let mut next = 0;
+    for line in run.out.lines() {
+        let range = line.split_whitespace().next().unwrap_or_default();
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (Ok(first), Ok(last)) = (first.parse::<usize>(), last.parse::<usize>()) else { panic!("{line}") };
+        assert!(first == next && first <= last, "{line}\n{}", run.out);
+        next = last + 1;
+    }
+    assert_eq!(next, lv6_abi::limits::NPAGE, "{}", run.out);
+    for kind in ["FREE", "PROC_DATA", "FRAME", "X86_PML4", "X86_PDPT", "X86_PD", "X86_PT"] {
+        run.expect(kind, |run| run.out.contains(kind));
+    }
+}
+
+#[test]
+fn no_page_and_no_process_is_off_its_list() {
+    program(&["freelist"]).expect_status(0).expect("no free page outside", |run| run.out.contains(" 0 "));
+    program(&["readylist"]).expect_status(0).expect("no ready process outside", |run| run.out.contains(" 0 "));
+}
+
+#[test]
+fn fault_handles_a_page_fault_and_dies_of_a_port() {
+    program(&["fault"])
+        .expect("a status that is not success", |run| run.status.code().is_some_and(|status| status != 0))
+        .expect("the fault's address", |run| run.out.contains("page fault at address 0x0"))
+        .expect("why it was killed", |run| run.err.contains("killed process") && run.err.contains("exit IOIO"));
+    let mut machine = Machine::shell();
+    machine.command("fault");
+    assert_eq!(machine.command("echo the others go on"), "the others go on\n");
+}
+
+#[test]
+fn bounce_lets_two_processes_take_turns() {
+    let run = program(&["bounce", "3"]);
+    run.expect_status(0).expect("turns", |run| {
+        run.out.lines().collect::<Vec<_>>() == ["parent 1", "child 1", "parent 2", "child 2", "parent 3", "child 3"]
+    });
+}
+
+#[test]
+fn an_endless_program_ends_at_ctrl_c() {
+    let mut machine = Machine::start(&["run", "--", "bounce"]);
+    machine.wait_for("child 3");
+    machine.keys("\u{3}");
+    assert_eq!(machine.end(), 130);
+}
+
+#[test]
+fn an_endless_program_ends_with_its_reader() {
+    let status = pipe_to_reader_of_one_line(&["run", "--", "bounce"]);
+    assert_eq!(status.code(), Some(128 + 13));
+}

@@ -1,0 +1,117 @@
+//! From the first Rust instruction to the first process.
+
+use log::info;
+use lv6_abi::limits::{INIT_HVM, INIT_PID, NPCIDEV, PAGE_SIZE};
+use lv6_image::command_line;
+use lv6_image::guest::Hypervisor;
+use lv6_image::loader::load;
+use lv6_image::system_call::Facts;
+use lv6_kernel::Kernel;
+use lv6_kernel::scan::{Scan, boot_devices};
+use lv6_kernel::state::PciFunc;
+
+use crate::machine::apic::LocalApic;
+use crate::machine::boot_info::{self, BootInfo};
+use crate::machine::paging::{self, Paging, Use};
+use crate::machine::stop::give_up;
+use crate::machine::svm::Svm;
+use crate::machine::{console, cpu, descriptors, exception, interrupt, kernel_state, logger, process, tsc};
+
+/// The program of init.
+static INIT: &[u8] =
+    include_bytes!(env!("LV6_INIT", "`cargo run` builds the programs first and sets LV6_INIT; use it"));
+/// The archive of all other programs.
+static ARCHIVE: &[u8] =
+    include_bytes!(env!("LV6_ARCHIVE", "`cargo run` builds the programs first and sets LV6_ARCHIVE; use it"));
+
+/// Sets everything up and runs init. The entry code comes here with what the boot loader left in `eax` and `ebx`.
+pub extern "C" fn boot(magic: u32, info: u32) -> ! {
+    console::init_serial();
+    logger::init();
+    descriptors::init();
+    exception::init();
+    interrupt::silence_legacy();
+    // SAFETY: the entry code passes on what the boot loader left, and the first page tables are in use.
+    let info = match unsafe { boot_info::read(magic, info) } {
+        Ok(info) => info,
+        Err(error) => give_up(format_args!("{error}")),
+    };
+    let (options, arguments) = match command_line::parse(&info.command_line) {
+        Ok(parsed) => parsed,
+        Err(error) => give_up(format_args!("{error}")),
+    };
+    let (mut paging, kernel) = place_kernel(&info);
+    info!("command line: {}", info.command_line.trim());
+    cpu::announce();
+    let mut hypervisor = Svm::enable();
+    cpu::check();
+    let facts = Facts { tsc_khz: tsc::khz(), ..Facts::default() };
+    info!("time-stamp counter: {} kHz", facts.tsc_khz);
+    start_init(kernel, &mut hypervisor, arguments);
+    if let Some(ms) = options.preempt {
+        start_timer(&mut paging, ms, facts.tsc_khz);
+    }
+    process::run(kernel, &mut hypervisor, facts)
+}
+
+/// Has processes give way after some time.
+fn start_timer(paging: &mut Paging, ms: u64, tsc_khz: u64) {
+    if tsc_khz == 0 {
+        give_up(format_args!("Processes cannot be preempted: the speed of this machine's timers is not known."));
+    }
+    let controller = LocalApic::find();
+    if let Some(page) = controller.page() {
+        paging.map(page..page + PAGE_SIZE as u64, Use::Device);
+    }
+    interrupt::enable_local(controller);
+    controller.start_timer(ms, tsc_khz);
+}
+
+/// Replaces the first page tables, and makes an all-zero kernel state.
+fn place_kernel(info: &BootInfo) -> (Paging, &'static mut Kernel) {
+    let image = paging::image();
+    let place = kernel_state::find_place(&info.memory, image.clone());
+    let mut paging = Paging::new();
+    paging.map(place.clone(), Use::Data);
+    if info.text_screen {
+        paging.map(console::SCREEN..console::SCREEN + PAGE_SIZE as u64, Use::Device);
+    }
+    paging.activate();
+    if info.text_screen {
+        console::init_screen();
+    }
+    let mib = |bytes: u64| bytes >> 20;
+    let usable: u64 = info.memory.iter().filter(|r| r.usable).map(|r| r.end.saturating_sub(r.start)).sum();
+    info!("memory: {} MiB, kernel at {:#x}, its state at {:#x}", mib(usable), image.start, place.start);
+    // SAFETY: the place was just found and mapped.
+    (paging, unsafe { kernel_state::zeroed(place) })
+}
+
+/// No device of the machine is looked for, so no process can have one.
+static NO_DEVICES: Scan = {
+    let nothing = PciFunc { devid: 0, id: 0, class: 0, reserved: 0, bar_base: [0; 6], bar_size: [0; 6] };
+    Scan { count: 0, iommu: 0, ecam: 0, funcs: [nothing; NPCIDEV] }
+};
+
+/// Evaluates the core's invariant, in debug builds: in others it is known to hold.
+fn check(k: &Kernel) {
+    if cfg!(debug_assertions)
+        && let Err(clause) = k.check()
+    {
+        panic!("the core's initial state breaks {clause}");
+    }
+}
+
+/// Makes the core's initial state, and loads init's program.
+fn start_init<'a>(k: &mut Kernel, hypervisor: &mut impl Hypervisor, arguments: impl Iterator<Item = &'a str> + Clone) {
+    let base = k as *const Kernel as u64 / PAGE_SIZE as u64;
+    let error = lv6_kernel::boot::boot(k, base);
+    assert!(error == 0, "the core refuses to start at page frame {base:#x}: error {error}");
+    let error = boot_devices(k, &NO_DEVICES);
+    assert!(error == 0, "the core refuses the devices: error {error}");
+    let start = load(k, INIT, ARCHIVE, arguments).unwrap_or_else(|error| give_up(format_args!("{error}")));
+    hypervisor.reset(&mut k.pages[INIT_HVM as usize], start);
+    check(k);
+    let pages = k.procs[INIT_PID as usize].nr_pages;
+    info!("init: {pages} pages, entry {:#x}", start.rip);
+}

@@ -1,0 +1,153 @@
+//! What the boot loader says about the machine, copied so that nothing refers to its memory any more.
+
+use core::slice;
+
+use arrayvec::{ArrayString, ArrayVec};
+use lv6_image::memory_map::Region;
+use multiboot2::{BootInformation, BootInformationHeader, FramebufferType, MemoryAreaType};
+use zerocopy::{FromBytes, Immutable, KnownLayout};
+
+use crate::machine::entry::{MULTIBOOT2, PVH};
+
+/// What the kernel wants to know.
+pub struct BootInfo {
+    /// The memory map.
+    pub memory: ArrayVec<Region, 128>,
+    /// The command line, the kernel's own name included.
+    pub command_line: ArrayString<4096>,
+    /// Whether there is a text screen.
+    pub text_screen: bool,
+}
+
+/// Addresses that the first page tables map.
+const MAPPED: u64 = 1 << 32;
+
+/// Start of the PVH boot information, version 1 (Xen's public header `arch-x86/hvm/start_info.h`).
+#[derive(FromBytes, Immutable, KnownLayout)]
+#[repr(C)]
+struct StartInfo {
+    magic: u32,
+    version: u32,
+    flags: u32,
+    module_count: u32,
+    modules: u64,
+    command_line: u64,
+    rsdp: u64,
+    memory_map: u64,
+    memory_map_entries: u32,
+    reserved: u32,
+}
+
+/// An entry of its memory map.
+#[derive(FromBytes, Immutable, KnownLayout)]
+#[repr(C)]
+struct MapEntry {
+    address: u64,
+    size: u64,
+    kind: u32,
+    reserved: u32,
+}
+
+/// The kind of an entry, in PVH's and in the firmware's numbering: RAM.
+const RAM: u32 = 1;
+
+/// Reads the boot information. The error says what is wrong with it.
+///
+/// # Safety
+/// `magic` and `info` must be what the boot loader left in the registers, and the first page tables must be in use.
+pub unsafe fn read(magic: u32, info: u32) -> Result<BootInfo, &'static str> {
+    match magic {
+        // SAFETY: the caller's promise is what the function asks for.
+        MULTIBOOT2 => unsafe { read_multiboot2(info as usize) },
+        // SAFETY: the same.
+        PVH => unsafe { read_pvh(info as u64) },
+        _ => Err("started by an unknown boot loader; use one that knows multiboot2 or PVH"),
+    }
+}
+
+/// Whatever lies at a physical address.
+///
+/// # Safety
+/// The boot loader must have put `length` bytes there, and the first page tables must be in use.
+unsafe fn bytes_at(address: u64, length: u64) -> Option<&'static [u8]> {
+    let end = address.checked_add(length)?;
+    if address == 0 || end > MAPPED {
+        return None;
+    }
+    // SAFETY: the range is mapped, and nobody writes to it before the boot information has been copied.
+    Some(unsafe { slice::from_raw_parts(address as *const u8, length as usize) })
+}
+
+/// # Safety
+/// As [`read`], for PVH.
+unsafe fn read_pvh(address: u64) -> Result<BootInfo, &'static str> {
+    const BAD: &str = "the PVH boot information is damaged";
+    // SAFETY: the PVH entry's `ebx` points to this record.
+    let bytes = unsafe { bytes_at(address, size_of::<StartInfo>() as u64) }.ok_or(BAD)?;
+    let start = StartInfo::read_from_bytes(bytes).map_err(|_| BAD)?;
+    if start.magic != PVH || start.version == 0 {
+        return Err("the PVH boot information has no memory map");
+    }
+    let size = start.memory_map_entries as u64 * size_of::<MapEntry>() as u64;
+    // SAFETY: the record gives address and length of the map.
+    let entries = unsafe { bytes_at(start.memory_map, size) }.ok_or(BAD)?;
+    let (entries, []) = entries.as_chunks::<{ size_of::<MapEntry>() }>() else { return Err(BAD) };
+    let regions = entries.iter().map(|bytes| {
+        let entry: MapEntry = zerocopy::transmute!(*bytes);
+        Region { start: entry.address, end: entry.address.saturating_add(entry.size), usable: entry.kind == RAM }
+    });
+    // SAFETY: the record gives the address of the text.
+    let command_line = unsafe { text_at(start.command_line) }?;
+    Ok(BootInfo { memory: collect(regions)?, command_line, text_screen: true })
+}
+
+/// Copies a zero-terminated text; there is none at address 0.
+///
+/// # Safety
+/// As [`bytes_at`].
+unsafe fn text_at(address: u64) -> Result<ArrayString<4096>, &'static str> {
+    let mut text = ArrayVec::<u8, 4096>::new();
+    let mut at = address;
+    // SAFETY: as the caller promises, byte by byte up to the terminator.
+    while let Some(&[byte]) = unsafe { bytes_at(at, 1) } {
+        if byte == 0 {
+            break;
+        }
+        text.try_push(byte).map_err(|_| "the command line is longer than 4096 bytes")?;
+        at += 1;
+    }
+    copy_text(core::str::from_utf8(&text).map_err(|_| "the command line is not UTF-8")?)
+}
+
+fn copy_text(text: &str) -> Result<ArrayString<4096>, &'static str> {
+    ArrayString::from(text).map_err(|_| "the command line is longer than 4096 bytes")
+}
+
+fn collect(regions: impl Iterator<Item = Region>) -> Result<ArrayVec<Region, 128>, &'static str> {
+    let mut memory = ArrayVec::new();
+    for region in regions {
+        memory.try_push(region).map_err(|_| "the memory map has more than 128 entries")?;
+    }
+    Ok(memory)
+}
+
+/// # Safety
+/// As [`read`], for multiboot2.
+unsafe fn read_multiboot2(address: usize) -> Result<BootInfo, &'static str> {
+    // SAFETY: the multiboot2 entry's `ebx` points to this record, which says how long it is.
+    let info = unsafe { BootInformation::load(address as *const BootInformationHeader) };
+    let info = info.map_err(|_| "the multiboot2 boot information is damaged")?;
+    let map = info.memory_map_tag().ok_or("the multiboot2 boot information has no memory map")?;
+    let regions = map.memory_areas().iter().map(|area| Region {
+        start: area.start_address(),
+        end: area.start_address().saturating_add(area.size()),
+        usable: area.typ() == MemoryAreaType::Available,
+    });
+    let command_line = match info.command_line_tag() {
+        Some(tag) => copy_text(tag.cmdline().map_err(|_| "the command line is not UTF-8")?)?,
+        None => ArrayString::new(),
+    };
+    let screen = info.framebuffer_tag().and_then(|tag| tag.ok()).map(|tag| tag.buffer_type());
+    let text_screen = matches!(screen, Some(Ok(FramebufferType::Text)));
+    Ok(BootInfo { memory: collect(regions)?, command_line, text_screen })
+}

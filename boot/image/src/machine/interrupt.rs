@@ -1,0 +1,62 @@
+//! Interrupts of the machine. The kernel runs with interrupts off; it takes those that wait only at one place.
+
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use spin::Once;
+use x86_64::instructions::interrupts;
+use x86_64::instructions::port::Port;
+
+use crate::machine::apic::LocalApic;
+
+/// Command and data ports of the two legacy interrupt controllers.
+const LEGACY: [(u16, u16); 2] = [(0x20, 0x21), (0xa0, 0xa1)];
+/// First vector of the first legacy controller; those of the second follow.
+const FIRST_VECTOR: u8 = 32;
+/// First vector after theirs.
+const END_VECTOR: u8 = FIRST_VECTOR + 16;
+
+/// The local controller, once it is on.
+static LOCAL: Once<LocalApic> = Once::new();
+/// Vectors that interrupts have arrived at since they were last asked for, one bit each.
+static ARRIVED: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
+
+/// Moves the legacy controllers' vectors away from the exceptions', and switches all their inputs off.
+pub fn silence_legacy() {
+    for (n, (command, data)) in LEGACY.into_iter().enumerate() {
+        let (mut command, mut data) = (Port::<u8>::new(command), Port::<u8>::new(data));
+        // The start sequence: start, vector, how the two are wired, mode; then the mask.
+        let wiring = if n == 0 { 4 } else { 2 };
+        // SAFETY: this is the sequence that the controllers expect, and it leaves them silent.
+        unsafe {
+            command.write(0x11);
+            data.write(FIRST_VECTOR + 8 * n as u8);
+            data.write(wiring);
+            data.write(1);
+            data.write(0xff);
+        }
+    }
+}
+
+/// Switches the local controller on. Its registers must be mapped.
+pub fn enable_local(controller: LocalApic) {
+    LOCAL.call_once(|| controller).enable();
+}
+
+/// An interrupt has arrived.
+pub fn arrived(vector: u8) {
+    ARRIVED[vector as usize / 64].fetch_or(1 << (vector % 64), Ordering::Relaxed);
+    // All inputs of the legacy controllers are off. What still comes from them is a false alarm, which wants no answer.
+    if let (Some(local), false) = (LOCAL.get(), (FIRST_VECTOR..END_VECTOR).contains(&vector)) {
+        local.end_of_interrupt();
+    }
+}
+
+/// Lets the interrupts arrive that wait, and says at which vectors they did.
+pub fn take_waiting() -> impl Iterator<Item = u8> {
+    interrupts::enable();
+    // Interrupts are taken only after the instruction that follows.
+    x86_64::instructions::nop();
+    interrupts::disable();
+    let words: [u64; 4] = core::array::from_fn(|n| ARRIVED[n].swap(0, Ordering::Relaxed));
+    (0..=u8::MAX).filter(move |vector| words[*vector as usize / 64] >> (vector % 64) & 1 == 1)
+}

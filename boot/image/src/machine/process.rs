@@ -1,0 +1,103 @@
+//! Running processes: the loop that never ends.
+
+use log::{error, warn};
+use lv6_abi::errno::EAGAIN;
+use lv6_abi::limits::INIT_PID;
+use lv6_abi::syscall::SYS_CLONE;
+use lv6_image::guest::{Exit, Guest, Hypervisor, Violation, context};
+use lv6_image::system_call::{Facts, Machine, handle};
+use lv6_kernel::{Kernel, trap};
+use zerocopy::IntoBytes;
+
+use crate::machine::apic::TIMER_VECTOR;
+use crate::machine::{console, fpu, interrupt, logger, stop};
+
+/// The machine, as the debugging calls see it.
+struct ThisMachine {
+    facts: Facts,
+}
+
+impl Machine for ThisMachine {
+    fn read_console(&mut self, out: &mut [u8]) -> usize {
+        console::read_serial(out)
+    }
+
+    fn print_console(&mut self, text: &[u8]) {
+        console::write_serial(text);
+    }
+
+    fn print_screen(&mut self, text: &[u8]) {
+        console::write_screen(text);
+    }
+
+    fn read_log(&mut self, offset: u64, out: &mut [u8]) -> usize {
+        logger::read(offset, out)
+    }
+
+    fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    fn exit(&mut self, status: u64) -> ! {
+        stop::exit(status as u16)
+    }
+}
+
+/// Runs the current process, and whichever the core makes the current one after it.
+pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, facts: Facts) -> ! {
+    let mut machine = ThisMachine { facts };
+    fpu::restore(&context(stack_page(k, INIT_PID)).fpu);
+    loop {
+        let before = k.current;
+        match hypervisor.run(Guest::current(k)) {
+            Exit::SystemCall => system_call(k, &mut machine),
+            Exit::Interrupt => interrupts(k),
+            Exit::MachineCheck => panic!("machine check"),
+            Exit::Violation(violation) => kill(k, violation),
+        }
+        if k.current != before {
+            // The floating-point registers still are the former process's; its stack page is its own still, as only a
+            // later call can give it away.
+            fpu::save(&mut context(stack_page(k, before)).fpu);
+            fpu::restore(&context(stack_page(k, k.current)).fpu);
+        }
+    }
+}
+
+fn stack_page(k: &mut Kernel, pid: u64) -> &mut lv6_image::guest::Page {
+    let pn = k.procs[pid as usize].stack;
+    &mut k.pages[pn as usize]
+}
+
+fn system_call(k: &mut Kernel, machine: &mut ThisMachine) {
+    let context = context(stack_page(k, k.current));
+    if context.registers.rax == SYS_CLONE {
+        // The core copies the page, and with it all that the child inherits.
+        fpu::save(&mut context.fpu);
+    }
+    handle(k, machine);
+}
+
+/// Something has happened to the machine. What is no interrupt is taken care of when it arrives.
+fn interrupts(k: &mut Kernel) {
+    for vector in interrupt::take_waiting() {
+        if vector == TIMER_VECTOR {
+            // If no other process can run, this one goes on.
+            trap::preempt(k);
+        } else {
+            warn!("interrupt {vector} from nowhere");
+        }
+    }
+}
+
+/// The current process has done what it must not.
+fn kill(k: &mut Kernel, violation: Violation) {
+    let pid = k.current;
+    let name = k.procs[pid as usize].name;
+    let name = name.as_bytes().split(|byte| *byte == 0).next().unwrap_or_default();
+    error!("killed process {pid} ({}): {violation}", name.escape_ascii());
+    if trap::fault(k) == EAGAIN {
+        warn!("no process can run");
+        stop::exit(stop::NOTHING_TO_RUN);
+    }
+}

@@ -1,0 +1,222 @@
+//! Running a process with AMD's virtual-machine instructions.
+
+use core::arch::naked_asm;
+use core::mem::offset_of;
+
+use log::info;
+use lv6_abi::limits::NPROC;
+use lv6_image::bitmap::{IO_MAP_BYTES, MSR_MAP_BYTES, fill_msr_map};
+use lv6_image::guest::{Exit, Guest, Hypervisor, Page, Registers, Start};
+use lv6_image::svm::exit::decode;
+use lv6_image::svm::vmcb::{Entry, TlbControl, Vmcb};
+use raw_cpuid::CpuId;
+use spin::{Mutex, MutexGuard};
+use x86_64::registers::control::{Efer, EferFlags};
+use x86_64::registers::model_specific::Msr;
+
+use crate::machine::stop::give_up;
+
+/// Register that says whether the firmware has switched virtual machines off.
+const VM_CR: Msr = Msr::new(0xc001_0114);
+/// The bit of it that does.
+const VM_CR_DISABLED: u64 = 1 << 4;
+/// Register that says where the processor keeps the host's state while a guest runs.
+const VM_HSAVE_PA: Msr = Msr::new(0xc001_0117);
+/// Bytes of the call instruction.
+const VMMCALL_BYTES: u64 = 3;
+
+/// Pages that the processor uses, at their physical addresses.
+#[repr(C, align(4096))]
+struct Areas {
+    /// Which I/O ports a process may use that has no map of its own: none.
+    io_map: [u8; IO_MAP_BYTES],
+    /// Which model-specific registers a process may use.
+    msr_map: [u8; MSR_MAP_BYTES],
+    /// The host's state, in the processor's own format.
+    host_save: [u8; 4096],
+    /// The part of the host's state that only VMLOAD and VMSAVE handle.
+    host_block: Page,
+}
+
+static AREAS: Mutex<Areas> = Mutex::new(Areas {
+    io_map: [0xff; IO_MAP_BYTES],
+    msr_map: [0xff; MSR_MAP_BYTES],
+    host_save: [0; 4096],
+    host_block: [0; 512],
+});
+
+/// AMD's virtual machines.
+pub struct Svm {
+    areas: &'static mut Areas,
+    /// Whether each process can have an address-space number of its own, so that its cached translations survive while
+    /// others run.
+    tagged: bool,
+    /// Whether the translations of one number can be dropped alone.
+    flush_by_asid: bool,
+    /// Whether the processor says where the instruction after a call is.
+    has_next_rip: bool,
+    /// Who ran last.
+    last: u64,
+}
+
+impl Svm {
+    /// Switches virtual machines on, once; gives up if there are none.
+    pub fn enable() -> Self {
+        let cpuid = CpuId::new();
+        if !cpuid.get_extended_processor_and_feature_identifiers().is_some_and(|f| f.has_svm()) {
+            give_up(format_args!("This processor has no SVM (AMD-V); lv6 needs it."));
+        }
+        // SAFETY: processors with SVM have this register.
+        if unsafe { VM_CR.read() } & VM_CR_DISABLED != 0 {
+            give_up(format_args!("The firmware has switched SVM (AMD-V) off; switch it on in its set-up."));
+        }
+        let features = cpuid.get_svm_info();
+        let asids = features.as_ref().map_or(2, |f| f.supported_asids());
+        let areas = MutexGuard::leak(AREAS.lock());
+        fill_msr_map(&mut areas.msr_map);
+        // SAFETY: the processor has SVM, and the page is kept for this use.
+        unsafe {
+            Efer::update(|efer| efer.insert(EferFlags::SECURE_VIRTUAL_MACHINE_ENABLE));
+            let mut host_save = VM_HSAVE_PA;
+            host_save.write(areas.host_save.as_ptr() as u64);
+        }
+        let svm = Svm {
+            areas,
+            tagged: asids as usize >= NPROC,
+            flush_by_asid: features.as_ref().is_some_and(|f| f.has_flush_by_asid()),
+            has_next_rip: features.as_ref().is_some_and(|f| f.has_nrip()),
+            last: 0,
+        };
+        info!("virtual machines: SVM, {asids} address spaces");
+        svm
+    }
+
+    /// The guest's address-space number, and what must happen to cached translations. 0 is the kernel's number.
+    fn translations(&mut self, pid: u64, flush: bool) -> (u32, TlbControl) {
+        let other = core::mem::replace(&mut self.last, pid) != pid;
+        let asid = if self.tagged { pid as u32 } else { 1 };
+        let tlb = match flush || (other && !self.tagged) {
+            false => TlbControl::Keep,
+            true if self.flush_by_asid => TlbControl::FlushGuest,
+            true => TlbControl::FlushAll,
+        };
+        (asid, tlb)
+    }
+}
+
+impl Hypervisor for Svm {
+    fn reset(&mut self, block: &mut Page, start: Start) {
+        Vmcb::of_mut(block).reset(start);
+    }
+
+    fn run(&mut self, guest: Guest<'_>) -> Exit {
+        let (asid, tlb) = self.translations(guest.pid, guest.flush);
+        let registers = &mut guest.context.registers;
+        let entry = Entry {
+            cr3: guest.root,
+            asid,
+            tlb,
+            io_map: guest.io_map.unwrap_or(self.areas.io_map.as_ptr() as u64),
+            msr_map: self.areas.msr_map.as_ptr() as u64,
+        };
+        Vmcb::of_mut(guest.block).enter(entry, registers.rax);
+        // SAFETY: the block was just made ready, so that the guest reaches no memory but through the page tables that the
+        // core made for it, and no register of the host's; the areas were set up by `enable`.
+        unsafe { enter_guest(registers, guest.block, &mut self.areas.host_block) };
+        let block = Vmcb::of_mut(guest.block);
+        registers.rax = block.rax();
+        let exit = decode(block.exit(), registers.rcx);
+        match exit {
+            Exit::SystemCall => block.skip_instruction(self.has_next_rip, VMMCALL_BYTES),
+            _ => block.redeliver(),
+        }
+        exit
+    }
+}
+
+/// Runs a guest until its next exit.
+///
+/// Interrupts are on while the guest runs, so that they stop it, but nothing arrives before the host's state is complete
+/// again: the global interrupt flag is off outside the guest.
+///
+/// # Safety
+/// SVM must be on, the block must describe a guest that cannot harm the host, and all three must lie at their physical
+/// addresses.
+#[unsafe(naked)]
+unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Page, host: *mut Page) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "clgi",
+        "sti",
+        "mov rax, rdx",
+        "vmsave rax",
+        "push rdx",
+        "push rdi",
+        "mov rax, rsi",
+        "vmload rax",
+        "mov rbx, [rdi + {rbx}]",
+        "mov rcx, [rdi + {rcx}]",
+        "mov rdx, [rdi + {rdx}]",
+        "mov rsi, [rdi + {rsi}]",
+        "mov rbp, [rdi + {rbp}]",
+        "mov r8, [rdi + {r8}]",
+        "mov r9, [rdi + {r9}]",
+        "mov r10, [rdi + {r10}]",
+        "mov r11, [rdi + {r11}]",
+        "mov r12, [rdi + {r12}]",
+        "mov r13, [rdi + {r13}]",
+        "mov r14, [rdi + {r14}]",
+        "mov r15, [rdi + {r15}]",
+        "mov rdi, [rdi + {rdi}]",
+        "vmrun rax",
+        // The processor has restored `rax` and `rsp`.
+        "vmsave rax",
+        "mov rax, rdi",
+        "pop rdi",
+        "mov [rdi + {rdi}], rax",
+        "mov [rdi + {rbx}], rbx",
+        "mov [rdi + {rcx}], rcx",
+        "mov [rdi + {rdx}], rdx",
+        "mov [rdi + {rsi}], rsi",
+        "mov [rdi + {rbp}], rbp",
+        "mov [rdi + {r8}], r8",
+        "mov [rdi + {r9}], r9",
+        "mov [rdi + {r10}], r10",
+        "mov [rdi + {r11}], r11",
+        "mov [rdi + {r12}], r12",
+        "mov [rdi + {r13}], r13",
+        "mov [rdi + {r14}], r14",
+        "mov [rdi + {r15}], r15",
+        "pop rax",
+        "vmload rax",
+        "cli",
+        "stgi",
+        "cld",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+        rbx = const offset_of!(Registers, rbx),
+        rcx = const offset_of!(Registers, rcx),
+        rdx = const offset_of!(Registers, rdx),
+        rsi = const offset_of!(Registers, rsi),
+        rdi = const offset_of!(Registers, rdi),
+        rbp = const offset_of!(Registers, rbp),
+        r8 = const offset_of!(Registers, r8),
+        r9 = const offset_of!(Registers, r9),
+        r10 = const offset_of!(Registers, r10),
+        r11 = const offset_of!(Registers, r11),
+        r12 = const offset_of!(Registers, r12),
+        r13 = const offset_of!(Registers, r13),
+        r14 = const offset_of!(Registers, r14),
+        r15 = const offset_of!(Registers, r15),
+    )
+}

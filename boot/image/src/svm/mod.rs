@@ -1,0 +1,4 @@
+//! AMD's virtual machines (AMD64 manual, volume 2, chapter 15): formats and decisions.
+
+pub mod exit;
+pub mod vmcb;

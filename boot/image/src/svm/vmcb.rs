@@ -1,0 +1,424 @@
+//! The virtual-machine control block (AMD64 manual, volume 2, appendix B).
+//!
+//! What is intercepted follows one rule: a process may do whatever changes nothing but its own memory and registers.
+//! Everything else stops it. CPUID, RDTSC and reading control registers are therefore left to it (they tell no secret of
+//! another process), and so are exceptions, with descriptor tables of its own. CR2 is its own, too.
+
+use bitflags::bitflags;
+use zerocopy::{FromBytes, Immutable, IntoBytes, transmute_mut, transmute_ref};
+
+use crate::guest::{Page, Start};
+
+bitflags! {
+    /// Intercepts of the third vector.
+    #[derive(Clone, Copy)]
+    struct Intercept3: u32 {
+        const INTR = 1 << 0;
+        const NMI = 1 << 1;
+        const SMI = 1 << 2;
+        const INIT = 1 << 3;
+        const VINTR = 1 << 4;
+        const RDPMC = 1 << 15;
+        const RSM = 1 << 19;
+        const INVD = 1 << 22;
+        const HLT = 1 << 24;
+        const INVLPGA = 1 << 26;
+        const IOIO = 1 << 27;
+        const MSR = 1 << 28;
+        const TASK_SWITCH = 1 << 29;
+        const FERR_FREEZE = 1 << 30;
+        const SHUTDOWN = 1 << 31;
+    }
+}
+
+bitflags! {
+    /// Intercepts of the fourth vector.
+    #[derive(Clone, Copy)]
+    struct Intercept4: u32 {
+        const VMRUN = 1 << 0;
+        const VMMCALL = 1 << 1;
+        const VMLOAD = 1 << 2;
+        const VMSAVE = 1 << 3;
+        const STGI = 1 << 4;
+        const CLGI = 1 << 5;
+        const SKINIT = 1 << 6;
+        const WBINVD = 1 << 9;
+        const MONITOR = 1 << 10;
+        const MWAIT = 1 << 11;
+        const MWAIT_ARMED = 1 << 12;
+        const XSETBV = 1 << 13;
+        const RDPRU = 1 << 14;
+    }
+}
+
+bitflags! {
+    /// Intercepts of the fifth vector.
+    #[derive(Clone, Copy)]
+    struct Intercept5: u32 {
+        const INVLPGB = 1 << 0;
+        const INVLPGB_ILLEGAL = 1 << 1;
+        const INVPCID = 1 << 2;
+        const MCOMMIT = 1 << 3;
+        const TLBSYNC = 1 << 4;
+    }
+}
+
+/// Writing CR0, CR3, CR4 and CR8, which also covers CLTS and LMSW, and writing registers that do not exist.
+const CR_WRITES: u16 = !(1 << 2);
+/// Reading CR8. A process may read the others: CR3 tells it who it is.
+const CR_READS: u16 = 1 << 8;
+/// Every debug register.
+const DR_ALL: u16 = 0xffff;
+/// The one exception that is the machine's, not the process's.
+const MACHINE_CHECK: u32 = 1 << 18;
+/// Physical interrupts are masked by the kernel's interrupt flag, not by the guest's.
+const V_INTR_MASKING: u64 = 1 << 24;
+
+/// What to do to cached translations before the guest runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TlbControl {
+    /// Nothing.
+    Keep = 0,
+    /// Drop them all, whosever they are.
+    FlushAll = 1,
+    /// Drop the guest's.
+    FlushGuest = 3,
+}
+
+/// The first part: what the host wants, and why the guest stopped.
+#[repr(C)]
+#[derive(FromBytes, IntoBytes, Immutable)]
+struct Control {
+    intercept_cr_read: u16,
+    intercept_cr_write: u16,
+    intercept_dr_read: u16,
+    intercept_dr_write: u16,
+    intercept_exceptions: u32,
+    intercept3: u32,
+    intercept4: u32,
+    intercept5: u32,
+    reserved1: [u32; 9],
+    pause_filter: u32,
+    iopm_base: u64,
+    msrpm_base: u64,
+    tsc_offset: u64,
+    asid: u32,
+    tlb_control: u8,
+    reserved2: [u8; 3],
+    v_intr: u64,
+    interrupt_shadow: u64,
+    exit_code: u64,
+    exit_info1: u64,
+    exit_info2: u64,
+    exit_int_info: u64,
+    nested_paging: u64,
+    avic_bar: u64,
+    ghcb: u64,
+    event_injection: u64,
+    nested_cr3: u64,
+    lbr_virtualization: u64,
+    clean: u64,
+    next_rip: u64,
+    fetched: [u64; 2],
+    reserved3: [u64; 100],
+}
+
+/// A segment register.
+#[repr(C)]
+#[derive(Clone, Copy, FromBytes, IntoBytes, Immutable)]
+struct Segment {
+    selector: u16,
+    attributes: u16,
+    limit: u32,
+    base: u64,
+}
+
+impl Segment {
+    /// 64-bit code, ring 0.
+    const CODE: Segment = Segment { selector: 0x08, attributes: 0xa9b, limit: 0xffff_ffff, base: 0 };
+    /// Writable data, ring 0.
+    const DATA: Segment = Segment { selector: 0x10, attributes: 0xc93, limit: 0xffff_ffff, base: 0 };
+    /// Nothing there.
+    const NONE: Segment = Segment { selector: 0, attributes: 0, limit: 0, base: 0 };
+    /// A local descriptor table without entries.
+    const LDT: Segment = Segment { selector: 0, attributes: 0x82, limit: 0, base: 0 };
+    /// A task state that is in use; the process sets up its own when it wants one.
+    const TSS: Segment = Segment { selector: 0, attributes: 0x8b, limit: 0, base: 0 };
+}
+
+/// The second part: the guest's registers.
+#[repr(C)]
+#[derive(FromBytes, IntoBytes, Immutable)]
+struct State {
+    es: Segment,
+    cs: Segment,
+    ss: Segment,
+    ds: Segment,
+    fs: Segment,
+    gs: Segment,
+    gdtr: Segment,
+    ldtr: Segment,
+    idtr: Segment,
+    tr: Segment,
+    reserved1: [u8; 43],
+    cpl: u8,
+    reserved2: u32,
+    efer: u64,
+    reserved3: [u64; 14],
+    cr4: u64,
+    cr3: u64,
+    cr0: u64,
+    dr7: u64,
+    dr6: u64,
+    rflags: u64,
+    rip: u64,
+    reserved4: [u64; 11],
+    rsp: u64,
+    reserved5: [u64; 3],
+    rax: u64,
+    /// STAR, LSTAR, CSTAR, SFMASK, the kernel's GS base, and the three registers of SYSENTER.
+    system_calls: [u64; 8],
+    cr2: u64,
+    reserved6: [u64; 4],
+    pat: u64,
+    reserved7: [u64; 306],
+}
+
+/// A control block.
+#[repr(C)]
+#[derive(FromBytes, IntoBytes, Immutable)]
+pub struct Vmcb {
+    control: Control,
+    state: State,
+}
+
+const _: () = {
+    use core::mem::offset_of;
+    assert!(offset_of!(Vmcb, control.iopm_base) == 0x40);
+    assert!(offset_of!(Vmcb, control.exit_code) == 0x70);
+    assert!(offset_of!(Vmcb, control.event_injection) == 0xa8);
+    assert!(offset_of!(Vmcb, control.next_rip) == 0xc8);
+    assert!(offset_of!(Vmcb, state) == 0x400);
+    assert!(offset_of!(Vmcb, state.efer) == 0x400 + 0xd0);
+    assert!(offset_of!(Vmcb, state.cr4) == 0x400 + 0x148);
+    assert!(offset_of!(Vmcb, state.rip) == 0x400 + 0x178);
+    assert!(offset_of!(Vmcb, state.rsp) == 0x400 + 0x1d8);
+    assert!(offset_of!(Vmcb, state.rax) == 0x400 + 0x1f8);
+    assert!(offset_of!(Vmcb, state.cr2) == 0x400 + 0x240);
+    assert!(offset_of!(Vmcb, state.pat) == 0x400 + 0x268);
+};
+
+/// Protected mode, paging, write protection also in ring 0, and floating point without traps.
+pub const GUEST_CR0: u64 = 0x8001_0033;
+/// Physical-address extension, machine checks (without that bit one would shut the guest down instead of reaching the
+/// kernel), FXSAVE, vector exceptions, and the instructions for the bases of FS and GS.
+pub const GUEST_CR4: u64 = 1 << 5 | 1 << 6 | 1 << 9 | 1 << 10 | 1 << 16;
+/// Long mode, no-execute pages; and virtual machines, without which the processor refuses to run a guest.
+pub const GUEST_EFER: u64 = 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12;
+/// Memory types after reset.
+const PAT: u64 = 0x0007_0406_0007_0406;
+
+/// What the kernel decides at each entry, so that nothing in a copied control block matters.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Root page table.
+    pub cr3: u64,
+    /// Address-space number.
+    pub asid: u32,
+    /// What happens to cached translations.
+    pub tlb: TlbControl,
+    /// Physical address of the I/O permission map.
+    pub io_map: u64,
+    /// Physical address of the MSR permission map.
+    pub msr_map: u64,
+}
+
+/// Why the guest stopped.
+#[derive(Clone, Copy, Debug)]
+pub struct RawExit {
+    /// The exit's number.
+    pub code: u64,
+    /// What the processor says about it.
+    pub info1: u64,
+    /// What else it says.
+    pub info2: u64,
+    /// Where the guest was.
+    pub rip: u64,
+}
+
+impl Vmcb {
+    /// Reads a page as a control block.
+    pub fn of(page: &Page) -> &Vmcb {
+        transmute_ref!(page)
+    }
+
+    /// Reads a page as a control block, to change it.
+    pub fn of_mut(page: &mut Page) -> &mut Vmcb {
+        transmute_mut!(page)
+    }
+
+    /// The state in which a program starts. The part that [`Vmcb::enter`] sets stays 0.
+    pub fn reset(&mut self, start: Start) {
+        self.as_mut_bytes().fill(0);
+        let s = &mut self.state;
+        s.cs = Segment::CODE;
+        (s.es, s.ss, s.ds, s.fs, s.gs) = (Segment::DATA, Segment::DATA, Segment::DATA, Segment::DATA, Segment::DATA);
+        (s.gdtr, s.idtr) = (Segment::NONE, Segment::NONE);
+        (s.ldtr, s.tr) = (Segment::LDT, Segment::TSS);
+        s.dr6 = 0xffff_0ff0;
+        s.dr7 = 0x400;
+        s.rflags = 2;
+        s.pat = PAT;
+        (s.rip, s.rsp) = (start.rip, start.rsp);
+    }
+
+    /// Gets the block ready to run: all that the host decides, and the control registers that no guest can have changed.
+    /// Only an event that waits to be delivered and the guest's other registers stay as they are.
+    pub fn enter(&mut self, entry: Entry, rax: u64) {
+        let c = &mut self.control;
+        c.intercept_cr_read = CR_READS;
+        c.intercept_cr_write = CR_WRITES;
+        c.intercept_dr_read = DR_ALL;
+        c.intercept_dr_write = DR_ALL;
+        c.intercept_exceptions = MACHINE_CHECK;
+        c.intercept3 = Intercept3::all().bits();
+        c.intercept4 = Intercept4::all().bits();
+        c.intercept5 = Intercept5::all().bits();
+        c.pause_filter = 0;
+        c.iopm_base = entry.io_map;
+        c.msrpm_base = entry.msr_map;
+        c.tsc_offset = 0;
+        c.asid = entry.asid;
+        c.tlb_control = entry.tlb as u8;
+        c.v_intr = V_INTR_MASKING;
+        (c.nested_paging, c.avic_bar, c.ghcb, c.nested_cr3) = (0, 0, 0, 0);
+        c.lbr_virtualization = 0;
+        // 0: the processor may not rely on what it remembers of any block.
+        c.clean = 0;
+        let s = &mut self.state;
+        (s.cr0, s.cr3, s.cr4, s.efer) = (GUEST_CR0, entry.cr3, GUEST_CR4, GUEST_EFER);
+        s.rax = rax;
+    }
+
+    /// Why the guest stopped.
+    pub fn exit(&self) -> RawExit {
+        let c = &self.control;
+        RawExit { code: c.exit_code, info1: c.exit_info1, info2: c.exit_info2, rip: self.state.rip }
+    }
+
+    /// The guest's `rax`, the one general register besides `rsp` that is here and not in [`crate::guest::Registers`].
+    pub fn rax(&self) -> u64 {
+        self.state.rax
+    }
+
+    /// Moves the guest past the instruction that it stopped at: to where the processor says, or, if it does not say,
+    /// `length` bytes on.
+    pub fn skip_instruction(&mut self, has_next_rip: bool, length: u64) {
+        let s = &mut self.state;
+        s.rip = if has_next_rip { self.control.next_rip } else { s.rip.wrapping_add(length) };
+        self.control.interrupt_shadow = 0;
+    }
+
+    /// Has an event delivered again whose delivery the exit broke off. A software interrupt needs no help: the guest
+    /// stands before its instruction still.
+    pub fn redeliver(&mut self) {
+        const VALID: u64 = 1 << 31;
+        const SOFTWARE: u64 = 4;
+        let event = self.control.exit_int_info;
+        let again = event & VALID != 0 && event >> 8 & 7 != SOFTWARE;
+        self.control.event_injection = if again { event } else { 0 };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guest::Page;
+
+    const ENTRY: Entry = Entry { cr3: 0x5000, asid: 7, tlb: TlbControl::FlushGuest, io_map: 0x6000, msr_map: 0x9000 };
+
+    fn started() -> Page {
+        let mut page = [0xdead_beef_dead_beef; 512];
+        let block = Vmcb::of_mut(&mut page);
+        block.reset(Start { rip: 0x1000, rsp: 0x2000 });
+        block.enter(ENTRY, 3);
+        page
+    }
+
+    /// Bits of the intercept vectors, numbered through from the first.
+    fn intercepts(page: &Page) -> Vec<usize> {
+        (0..192).filter(|bit| page[bit / 64] >> (bit % 64) & 1 == 1).collect()
+    }
+
+    #[test]
+    fn a_process_may_do_only_what_is_listed() {
+        let page = started();
+        let free: Vec<usize> = (0..165).filter(|bit| !intercepts(&page).contains(bit)).collect();
+        let mut expected = Vec::new();
+        // Control registers: all reads but CR8's; the write of CR2.
+        expected.extend((0..16).filter(|n| *n != 8));
+        expected.push(16 + 2);
+        // Exceptions but the machine check.
+        expected.extend((64..96).filter(|n| *n != 64 + 18));
+        // CR0 selectively (the full intercept covers it), descriptor-table and task registers, RDTSC, PUSHF, POPF, CPUID,
+        // IRET, INTn, PAUSE, INVLPG.
+        expected.extend([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 20, 21, 23, 25].map(|n| 96 + n));
+        // RDTSCP, ICEBP; the rest are traps after writes that are intercepted before.
+        expected.extend([7, 8].map(|n| 128 + n));
+        expected.extend((15..32).map(|n| 128 + n));
+        assert_eq!(free, expected);
+    }
+
+    #[test]
+    fn entering_undoes_whatever_a_block_said() {
+        let expected = started();
+        let mut page = started();
+        for (word, value) in page.iter_mut().enumerate().take(0x400 / 8) {
+            // Reserved words, exit information, the event and the interrupt shadow are not the entry's business.
+            if ![3, 4, 5, 6, 13, 14, 15, 16, 17, 21, 25, 26, 27].contains(&word) && word < 28 {
+                *value = !*value;
+            }
+        }
+        Vmcb::of_mut(&mut page).enter(ENTRY, 3);
+        // Three reserved bytes beside the TLB control.
+        page[0x58 / 8] &= 0xff_ffff_ffff;
+        assert_eq!(page[..7], expected[..7]);
+        assert_eq!(page[8..], expected[8..]);
+    }
+
+    #[test]
+    fn control_registers_are_the_kernels() {
+        let page = started();
+        assert_eq!(page[(0x400 + 0x150) / 8], 0x5000);
+        assert_eq!(page[(0x400 + 0x158) / 8], GUEST_CR0);
+        assert_eq!(page[(0x400 + 0x148) / 8], GUEST_CR4);
+        assert_eq!(page[(0x400 + 0xd0) / 8], GUEST_EFER);
+        assert_eq!(page[0x58 / 8], 3 << 32 | 7);
+        assert_eq!(page[0x60 / 8], V_INTR_MASKING);
+    }
+
+    #[test]
+    fn skips_an_instruction() {
+        let mut page = started();
+        page[0xc8 / 8] = 0x1004;
+        let block = Vmcb::of_mut(&mut page);
+        block.skip_instruction(false, 3);
+        assert_eq!(block.exit().rip, 0x1003);
+        block.skip_instruction(true, 3);
+        assert_eq!(block.exit().rip, 0x1004);
+        block.state.rip = u64::MAX;
+        block.skip_instruction(false, 3);
+        assert_eq!(block.exit().rip, 2);
+    }
+
+    #[test]
+    fn redelivers_all_but_software_interrupts() {
+        let mut page = started();
+        for (event, again) in [(0x8000_0b0e, true), (0x8000_0480, false), (0x0000_030e, false), (0x8000_0306, true)] {
+            page[0x88 / 8] = event;
+            Vmcb::of_mut(&mut page).redeliver();
+            assert_eq!(page[0xa8 / 8], if again { event } else { 0 });
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Tests of the errors that system calls return for bad arguments.
+
+use alloc::vec::Vec;
+
+use lv6_abi::limits::{INIT_PID, NPAGE};
+use lv6_abi::startup::{SELF_MAP_INDEX, UPAGES};
+use lv6_abi::syscall::*;
+use lv6_kernel::state::PageType;
+use lv6_ulib::Errno;
+use lv6_ulib::memory::{CONST, DATA, root_page};
+use lv6_ulib::paging::{frame_of, index};
+use lv6_ulib::process::{find_free_pid, getpid, wait_for};
+use lv6_ulib::process_name::Ended;
+use lv6_ulib::sys::call::must_fail;
+use lv6_ulib::sys::entry::startup;
+use lv6_ulib::sys::tables::{entry, page_desc, page_of_frame, proc};
+
+use crate::kernel_tables;
+use crate::support::start;
+
+/// The tests of this file.
+pub const TESTS: &[crate::Test] = &[
+    ("unknown_calls", unknown_calls),
+    ("bad_arguments_of_process_calls", process_calls),
+    ("bad_arguments_of_table_calls", table_calls),
+    ("bad_arguments_of_page_calls", page_calls),
+    ("bad_arguments_of_debugging_calls", debugging_calls),
+];
+
+use Errno as E;
+
+/// A call, its arguments (the rest is 0), and the error that it must return.
+type Case = (u64, Vec<u64>, Errno);
+
+/// Makes each call and compares.
+fn all_fail(cases: Vec<Case>) {
+    for (nr, args, expected) in cases {
+        let mut all = [0; 6];
+        all[..args.len()].copy_from_slice(&args);
+        assert_eq!(must_fail(nr, all), expected, "call {nr} with {args:x?}");
+    }
+    assert_eq!(kernel_tables::check(), Ok(()));
+}
+
+/// Shorthand for a case.
+fn case<const N: usize>(nr: u64, args: [u64; N], expected: Errno) -> Case {
+    (nr, args.to_vec(), expected)
+}
+
+/// Numbers that are out of range for everything.
+const ANY_BAD: [u64; 4] = [NPAGE as u64, 1 << 32, 1 << 63, u64::MAX];
+
+/// What the calls of this test can be about.
+struct World {
+    me: u64,
+    unused: u64,
+    root: u64,
+    pdpt: u64,
+    pd: u64,
+    pt: u64,
+    /// The first page of this program, and its slot in `pt`.
+    frame: u64,
+    slot: u64,
+    /// The last page of the free list: what is allocated meanwhile comes from its start.
+    free: u64,
+    stack: u64,
+    /// Init's root table, a level-1 table of init and a frame of init.
+    others: u64,
+    others_pt: u64,
+    others_frame: u64,
+}
+
+impl World {
+    fn new() -> World {
+        let image = startup().image;
+        let page = |level| entry(image, level).and_then(|e| page_of_frame(frame_of(e))).expect("the image is mapped");
+        let of_init = |kind| {
+            let belongs = |pn: &u64| page_desc(*pn).owner == INIT_PID && page_desc(*pn).kind.is(kind);
+            (0..NPAGE as u64).find(belongs).expect("init has pages")
+        };
+        World {
+            me: getpid(),
+            unused: find_free_pid().expect("a slot is free"),
+            root: root_page(),
+            pdpt: page(4),
+            pd: page(3),
+            pt: page(2),
+            frame: page(1),
+            slot: index(image, 1),
+            free: page_desc(0).free_prev,
+            stack: proc(getpid()).stack,
+            others: proc(INIT_PID).page_table_root,
+            others_pt: of_init(PageType::X86Pt),
+            others_frame: of_init(PageType::Frame),
+        }
+    }
+}
+
+fn unknown_calls() {
+    let known = SYS_MAP_PAGE_DESC..=SYS_DEBUG_SYSCTL;
+    for nr in
+        (0..300).filter(|nr| !known.contains(nr)).chain([1, 8, 9, 15, 18, 60, 80, 100, u64::MAX, 1 << 63, 1 << 32 | 3])
+    {
+        assert_eq!(must_fail(nr, [0; 6]), Errno::ENOSYS, "call {nr}");
+    }
+}
+
+fn process_calls() {
+    let w = World::new();
+    let child = start(|| 0);
+    let mut cases = Vec::from([
+        case(SYS_SET_RUNNABLE, [child], E::EINVAL),
+        case(SYS_REAP, [child], E::EINVAL),
+        case(SYS_REPARENT, [child], E::EINVAL),
+        case(SYS_CLONE, [child, w.free, w.free, w.free], E::ENOMEM),
+        case(SYS_CLONE, [w.me, w.free, w.free, w.free], E::ENOMEM),
+        case(SYS_CLONE, [w.unused, w.root, w.free, w.free], E::ENOMEM),
+        case(SYS_CLONE, [w.unused, w.free, w.root, w.free], E::ENOMEM),
+        case(SYS_CLONE, [w.unused, w.free, w.free, w.root], E::ENOMEM),
+        case(SYS_CLONE, [w.unused, w.free, w.free, w.free], E::EINVAL),
+        case(SYS_SET_RUNNABLE, [INIT_PID], E::EACCES),
+        case(SYS_SET_RUNNABLE, [w.unused], E::EACCES),
+        case(SYS_SWITCH, [w.me], E::EINVAL),
+        case(SYS_SWITCH, [w.unused], E::EINVAL),
+        case(SYS_KILL, [w.unused], E::EINVAL),
+        case(SYS_KILL, [INIT_PID], E::EACCES),
+        case(SYS_REAP, [INIT_PID], E::EACCES),
+        case(SYS_REPARENT, [w.me], E::EINVAL),
+        case(SYS_REPARENT, [w.unused], E::EINVAL),
+    ]);
+    for bad in [0, 64, 1 << 32, 1 << 63, u64::MAX] {
+        cases.push(case(SYS_CLONE, [bad, w.free, w.free, w.free], E::ENOMEM));
+        for nr in [SYS_SET_RUNNABLE, SYS_SWITCH, SYS_KILL, SYS_REAP, SYS_REPARENT, SYS_MAP_PML4] {
+            cases.push(case(nr, [bad], E::ESRCH));
+        }
+    }
+    all_fail(cases);
+    assert_eq!(wait_for(child), Ok(Ended::Exited(0)));
+}
+
+fn table_calls() {
+    let w = World::new();
+    let mut cases = Vec::from([
+        case(SYS_MAP_PML4, [w.me, 300, DATA], E::EACCES),
+        case(SYS_MAP_PML4, [INIT_PID, 300, CONST], E::EACCES),
+        case(SYS_MAP_PML4, [w.me, 512, CONST], E::EINVAL),
+        case(SYS_MAP_PML4, [w.me, 300, 0], E::EINVAL),
+        case(SYS_MAP_PML4, [w.me, SELF_MAP_INDEX, CONST], E::EINVAL),
+    ]);
+    let free_slot = 511;
+    for (nr, len) in [(SYS_MAP_PAGE_DESC, 64), (SYS_MAP_PROC, 6), (SYS_MAP_DEV, 2), (SYS_MAP_FILE, 2)] {
+        for bad in [len, len + 1, u64::MAX] {
+            cases.push(case(nr, [w.me, w.pt, free_slot, bad, CONST], E::EINVAL));
+        }
+        cases.extend([
+            case(nr, [w.me, w.pt, free_slot, 0, DATA], E::EACCES),
+            case(nr, [0, w.pt, free_slot, 0, CONST], E::ESRCH),
+            case(nr, [64, w.pt, free_slot, 0, CONST], E::ESRCH),
+            case(nr, [INIT_PID, w.pt, free_slot, 0, CONST], E::EACCES),
+            case(nr, [w.me, w.pd, free_slot, 0, CONST], E::EINVAL),
+            case(nr, [w.me, w.root, free_slot, 0, CONST], E::EINVAL),
+            case(nr, [w.me, w.pt, 512, 0, CONST], E::EINVAL),
+            case(nr, [w.me, w.pt, free_slot, 0, CONST | 0x80], E::EINVAL),
+            case(nr, [w.me, w.pt, free_slot, 0, CONST | 1 << 12], E::EINVAL),
+            case(nr, [w.me, w.pt, free_slot, 0, 0], E::EINVAL),
+            case(nr, [w.me, w.pt, w.slot, 0, CONST], E::EINVAL),
+        ]);
+    }
+    all_fail(cases);
+}
+
+fn page_calls() {
+    let w = World::new();
+    let mut cases = Vec::new();
+    let tables = [(SYS_ALLOC_PDPT, w.root), (SYS_ALLOC_PD, w.pdpt), (SYS_ALLOC_PT, w.pd), (SYS_ALLOC_FRAME, w.pt)];
+    for (nr, table) in tables {
+        cases.extend(ANY_BAD.map(|bad| case(nr, [w.me, table, 500, bad, DATA], E::EINVAL)));
+        cases.extend(ANY_BAD.map(|bad| case(nr, [w.me, bad, 500, w.free, DATA], E::EINVAL)));
+        cases.extend([
+            case(nr, [w.me, table, 500, 0, DATA], E::EINVAL),
+            case(nr, [w.me, table, 500, w.frame, DATA], E::EINVAL),
+            case(nr, [w.me, table, 500, table, DATA], E::EINVAL),
+            case(nr, [0, table, 500, w.free, DATA], E::ESRCH),
+            case(nr, [64, table, 500, w.free, DATA], E::ESRCH),
+            case(nr, [INIT_PID, table, 500, w.free, DATA], E::EACCES),
+            case(nr, [w.me, w.frame, 500, w.free, DATA], E::EINVAL),
+            case(nr, [w.me, w.stack, 500, w.free, DATA], E::EINVAL),
+            case(nr, [w.me, table, 512, w.free, DATA], E::EINVAL),
+            case(nr, [w.me, table, u64::MAX, w.free, DATA], E::EINVAL),
+            case(nr, [w.me, table, 500, w.free, DATA | 0x100], E::EINVAL),
+            case(nr, [w.me, table, 500, w.free, DATA & !1], E::EINVAL),
+        ]);
+    }
+    cases.push(case(SYS_ALLOC_FRAME, [w.me, w.others_pt, 500, w.free, DATA], E::EACCES));
+    cases.push(case(SYS_ALLOC_PDPT, [w.me, w.others, 500, w.free, DATA], E::EACCES));
+    cases.push(case(SYS_ALLOC_PDPT, [w.me, w.root, index(UPAGES, 4), w.free, DATA], E::EINVAL));
+    cases.push(case(SYS_ALLOC_FRAME, [w.me, w.pt, w.slot, w.free, DATA], E::EINVAL));
+    let frees = [
+        (SYS_FREE_PDPT, w.root, w.pdpt),
+        (SYS_FREE_PD, w.pdpt, w.pd),
+        (SYS_FREE_PT, w.pd, w.pt),
+        (SYS_FREE_FRAME, w.pt, w.frame),
+    ];
+    for (nr, table, page) in frees {
+        cases.extend(ANY_BAD.map(|bad| case(nr, [bad, 0, page], E::EINVAL)));
+        cases.extend(ANY_BAD.map(|bad| case(nr, [table, 0, bad], E::EINVAL)));
+        cases.extend([
+            case(nr, [w.frame, 0, page], E::EINVAL),
+            case(nr, [table, 512, page], E::EINVAL),
+            case(nr, [table, 500, page], E::EINVAL),
+            case(nr, [table, 0, w.free], E::EINVAL),
+            case(nr, [table, 0, table], E::EINVAL),
+        ]);
+    }
+    cases.push(case(SYS_FREE_PDPT, [w.others, 1, w.pdpt], E::EACCES));
+    cases.push(case(SYS_FREE_FRAME, [w.others_pt, w.slot, w.frame], E::EACCES));
+    cases.push(case(SYS_FREE_FRAME, [w.pt, w.slot, w.others_frame], E::EACCES));
+    cases.extend([
+        case(SYS_COPY_FRAME, [w.pt, w.me, w.frame], E::EINVAL),
+        case(SYS_COPY_FRAME, [w.free, w.me, w.frame], E::EINVAL),
+        case(SYS_COPY_FRAME, [w.others_frame, w.me, w.frame], E::EACCES),
+        case(SYS_COPY_FRAME, [w.frame, w.me, w.others_frame], E::EACCES),
+        case(SYS_COPY_FRAME, [w.frame, INIT_PID, w.others_frame], E::EACCES),
+        case(SYS_COPY_FRAME, [w.frame, 0, w.frame], E::ESRCH),
+        case(SYS_COPY_FRAME, [w.frame, w.me, w.pt], E::EINVAL),
+        case(SYS_COPY_FRAME, [w.frame, INIT_PID, w.frame], E::EACCES),
+        case(SYS_COPY_FRAME, [w.frame, w.me, u64::MAX], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.pd, w.slot, w.frame, CONST], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.others_pt, w.slot, w.frame, CONST], E::EACCES),
+        case(SYS_PROTECT_FRAME, [w.pt, w.slot, w.others_frame, CONST], E::EACCES),
+        case(SYS_PROTECT_FRAME, [w.pt, 512, w.frame, CONST], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.pt, w.slot, w.pt, CONST], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.pt, 500, w.frame, CONST], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.pt, w.slot, w.frame, CONST | 0x80], E::EINVAL),
+        case(SYS_PROTECT_FRAME, [w.pt, w.slot, w.frame, 0], E::EINVAL),
+        case(SYS_RECLAIM_PAGE, [w.free], E::EINVAL),
+        case(SYS_RECLAIM_PAGE, [w.frame], E::EACCES),
+        case(SYS_RECLAIM_PAGE, [w.others_frame], E::EACCES),
+        case(SYS_RECLAIM_PAGE, [w.others], E::EACCES),
+        case(SYS_RECLAIM_PAGE, [0], E::EACCES),
+    ]);
+    cases.extend(ANY_BAD.map(|bad| case(SYS_RECLAIM_PAGE, [bad], E::EINVAL)));
+    all_fail(cases);
+}
+
+fn debugging_calls() {
+    let w = World::new();
+    let address = |pn: u64| (lv6_ulib::sys::tables::base() + pn) << 12;
+    let mut cases = Vec::new();
+    for nr in [SYS_DEBUG_READ_CONSOLE, SYS_DEBUG_PRINT_CONSOLE, SYS_DEBUG_PRINT_SCREEN, SYS_DEBUG_DMESG] {
+        cases.extend([
+            case(nr, [0, 1], E::EINVAL),
+            case(nr, [u64::MAX, 1], E::EINVAL),
+            case(nr, [address(w.pt), 1], E::EINVAL),
+            case(nr, [address(w.others), 1], E::EINVAL),
+            case(nr, [address(w.free), 1], E::EINVAL),
+            case(nr, [address(w.frame), 4097], E::EINVAL),
+            case(nr, [address(w.frame) + 1, 4096], E::EINVAL),
+            case(nr, [address(w.frame), u64::MAX], E::EINVAL),
+            case(nr, [address(NPAGE as u64), 1], E::EINVAL),
+        ]);
+    }
+    cases.extend([4, 99, u64::MAX].map(|bad| case(SYS_DEBUG_SYSCTL, [bad], E::EINVAL)));
+    all_fail(cases);
+}

@@ -1,0 +1,73 @@
+//! What the tests have in common.
+
+use lv6_ulib::process::{exit, fork, status, wait_for, yield_now};
+use lv6_ulib::process_name::Ended;
+use lv6_ulib::{TrapFrame, set_trap_handler};
+
+/// Status of a child that survived what it should not have.
+pub const SURVIVED: u8 = 77;
+
+/// Runs something in a child, which exits with what it returns; says how the child ended.
+pub fn in_child(body: impl FnOnce() -> u8) -> Ended {
+    wait_for(start(body)).expect("a child can be waited for")
+}
+
+/// As [`in_child`], but the child has the archive of programs.
+pub fn in_child_with_archive(body: impl FnOnce() -> u8) -> Ended {
+    match fork(true).expect("there is memory for a child") {
+        0 => exit(body()),
+        pid => wait_for(pid).expect("a child can be waited for"),
+    }
+}
+
+/// Starts a child that runs something and exits with what it returns.
+pub fn start(body: impl FnOnce() -> u8) -> u64 {
+    match fork(false).expect("there is memory for a child") {
+        0 => exit(body()),
+        pid => pid,
+    }
+}
+
+/// Makes all exceptions end this process without a message, since they are expected.
+pub fn expect_traps() {
+    fn quiet(_: &mut TrapFrame) {
+        exit(status::TRAP)
+    }
+    for vector in 0..=255 {
+        set_trap_handler(vector, Some(quiet));
+    }
+}
+
+/// Lets others run until something is so.
+pub fn yield_until(what: &str, done: impl Fn() -> bool) {
+    for _ in 0..100_000 {
+        if done() {
+            return;
+        }
+        yield_now();
+    }
+    panic!("{what} does not happen");
+}
+
+/// Random numbers: the same ones for the same seed.
+pub struct Random(u64);
+
+impl Random {
+    /// Starts a sequence.
+    pub fn new(seed: u64) -> Random {
+        Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// The next number (xorshift64*, by Vigna).
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}

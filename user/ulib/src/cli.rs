@@ -1,0 +1,73 @@
+//! Command-line arguments of the programs: `--help`, options that do not exist, too many operands.
+
+use alloc::vec::Vec;
+
+use crate::process::status;
+use crate::sys::entry::Args;
+use crate::{print, println};
+
+/// What to do with the arguments of a program that takes no options.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Request<'a> {
+    /// Run with these operands.
+    Run(Vec<&'a str>),
+    /// Say how the program is used.
+    Help,
+    /// Refuse, because of this.
+    Refuse(&'static str, &'a str),
+}
+
+/// Sorts out the arguments after the program's name. What follows `--` is no option.
+pub fn classify<'a>(args: impl Iterator<Item = &'a str>, most: usize) -> Request<'a> {
+    let mut operands = Vec::new();
+    let mut options = true;
+    for arg in args {
+        match arg {
+            "--" if options => options = false,
+            "--help" if options => return Request::Help,
+            _ if options && arg.len() > 1 && arg.starts_with('-') => return Request::Refuse("unknown option", arg),
+            _ if operands.len() == most => return Request::Refuse("unexpected argument", arg),
+            _ => operands.push(arg),
+        }
+    }
+    Request::Run(operands)
+}
+
+/// The operands of a program, at most `most`; or the status to exit with when there is nothing else to do. `usage` is
+/// what follows "usage: " and the program's name.
+pub fn operands(args: Args, most: usize, usage: &str) -> Result<Vec<&'static str>, u8> {
+    match classify(args.rest(), most) {
+        Request::Run(operands) => Ok(operands),
+        Request::Help => {
+            println!("usage: {}{usage}", args.program());
+            Err(status::OK)
+        }
+        Request::Refuse(why, arg) => Err(refuse(args, why, arg, usage)),
+    }
+}
+
+/// Says why the arguments do not make sense, and how the program is used. Returns the exit status.
+pub fn refuse(args: Args, why: &str, arg: &str, usage: &str) -> u8 {
+    print!("{0}: {why}: {arg}\nusage: {0}{usage}\n", args.program());
+    status::USAGE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+
+    fn sort(args: &[&'static str], most: usize) -> Request<'static> {
+        classify(args.iter().copied(), most)
+    }
+
+    #[test]
+    fn operands_and_options_are_told_apart() {
+        assert_eq!(sort(&[], 0), Request::Run(vec![]));
+        assert_eq!(sort(&["3", "-"], 2), Request::Run(vec!["3", "-"]));
+        assert_eq!(sort(&["--", "-x", "--help"], 2), Request::Run(vec!["-x", "--help"]));
+        assert_eq!(sort(&["a", "--help"], 1), Request::Help);
+        assert_eq!(sort(&["-x"], 1), Request::Refuse("unknown option", "-x"));
+        assert_eq!(sort(&["a", "b"], 1), Request::Refuse("unexpected argument", "b"));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a process leaves in its name: a text while it lives, and how it ended.
+//!
+//! The kernel knows no exit status. A process that exits puts it into the second half of its own name, which its parent
+//! reads from the process table while the child is a zombie: byte 15 is 0xff, which no text contains, and byte 8 is the
+//! status. A zombie without that mark was killed. The first half of the name stays as it was.
+
+/// Mark in the last byte of the name of a process that has exited.
+const EXITED: u64 = 0xff << 56;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with a status.
+    Exited(u8),
+    /// By someone else, or by the kernel because it did what it must not.
+    Killed,
+}
+
+impl Ended {
+    /// As one number, the way shells put it.
+    pub fn code(self) -> u8 {
+        match self {
+            Ended::Exited(status) => status,
+            Ended::Killed => crate::process::status::KILLED,
+        }
+    }
+}
+
+/// The two words of a name: the first 16 bytes of the text, but no part of a character.
+pub fn encode(text: &str) -> [u64; 2] {
+    let mut bytes = [0; 16];
+    let len = text.floor_char_boundary(16);
+    bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+    let (low, high) = bytes.split_at(8);
+    [low, high].map(|half| half.iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte)))
+}
+
+/// The words that a process with this name leaves behind when it exits.
+pub fn with_status(words: [u64; 2], status: u8) -> [u64; 2] {
+    [words[0], EXITED | u64::from(status)]
+}
+
+/// How the zombie with this name ended.
+pub fn ended(words: [u64; 2]) -> Ended {
+    if words[1] & EXITED == EXITED { Ended::Exited(words[1] as u8) } else { Ended::Killed }
+}
+
+/// A name as text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Name([u8; 16]);
+
+impl Name {
+    /// The text in the two words of a name, without the mark of a process that has exited.
+    pub fn decode(words: [u64; 2]) -> Name {
+        let high = if words[1] & EXITED == EXITED { 0 } else { words[1] };
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&words[0].to_le_bytes());
+        bytes[8..].copy_from_slice(&high.to_le_bytes());
+        Name(bytes)
+    }
+
+    /// The text; what is not UTF-8 is left out.
+    pub fn as_str(&self) -> &str {
+        let len = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        let text = &self.0[..len];
+        match core::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(e) => core::str::from_utf8(&text[..e.valid_up_to()]).unwrap_or(""),
+        }
+    }
+}
+
+impl core::fmt::Display for Name {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl core::fmt::Debug for Name {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_up_to_sixteen_bytes() {
+        for (text, kept) in [
+            ("", ""),
+            ("init", "init"),
+            ("sixteen-bytes-ok", "sixteen-bytes-ok"),
+            ("seventeen-bytes-x", "seventeen-bytes-"),
+            ("fifteen-bytes-xé", "fifteen-bytes-x"),
+        ] {
+            assert_eq!(Name::decode(encode(text)).as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn statuses_are_told_from_texts() {
+        for status in [0, 1, 101, 255] {
+            let words = with_status(encode("usertests-child"), status);
+            assert_eq!(ended(words), Ended::Exited(status));
+            assert_eq!(Name::decode(words).as_str(), "usertest");
+        }
+        assert_eq!(ended(encode("sixteen-bytes-ok")), Ended::Killed);
+        assert_eq!(ended(encode("")), Ended::Killed);
+    }
+
+    #[test]
+    fn garbage_is_cut_at_the_first_bad_byte() {
+        assert_eq!(Name::decode([0x0000_80ff_6261, 0]).as_str(), "ab");
+    }
+}

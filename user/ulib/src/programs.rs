@@ -1,0 +1,85 @@
+//! The programs in the archive: finding them, and starting them.
+
+use tar_no_std::TarArchiveRef;
+
+use crate::errno::Errno;
+use crate::image::Image;
+use crate::println;
+use crate::process::{exit, fork, status};
+use crate::process_name::encode;
+use crate::sys::{archive, exec};
+
+/// Programs that start programs themselves, and so keep the archive. All others give its pages back.
+const KEEPERS: [&str; 2] = ["sh", "usertests"];
+
+/// Whether a program keeps the archive.
+pub fn keeps_archive(name: &str) -> bool {
+    KEEPERS.contains(&name)
+}
+
+/// The name and content of each file of an archive (USTAR). A damaged archive reads as an empty one.
+pub fn files(archive: &[u8]) -> impl Iterator<Item = (Name, &[u8])> {
+    let entries = TarArchiveRef::new(archive).ok().map(|tar| tar.entries());
+    entries.into_iter().flatten().map(|file| (Name(file.filename()), file.data()))
+}
+
+/// The name of a file in an archive.
+pub struct Name(tar_no_std::TarFormatString<256>);
+
+impl Name {
+    /// The part after the last slash, which is what a program is called.
+    pub fn as_str(&self) -> &str {
+        let path = self.0.as_str().unwrap_or("");
+        path.rsplit('/').next().unwrap_or(path)
+    }
+}
+
+/// The file of this name in an archive.
+pub fn find<'a>(archive: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    files(archive).find(|(found, _)| found.as_str() == name).map(|(_, data)| data)
+}
+
+/// The names of all programs, if this process has the archive.
+pub fn all() -> impl Iterator<Item = Name> {
+    archive::bytes().into_iter().flat_map(files).map(|(name, _)| name)
+}
+
+/// Replaces this program by the one that the first argument names. Returns only if that fails; then nothing has
+/// changed.
+///
+/// ENOENT if there is no such program, or this process has no archive; ENOEXEC if it cannot be loaded; E2BIG if the
+/// arguments are too long; ENOMEM.
+pub fn exec_program(args: &[&str]) -> Errno {
+    let Some(&name) = args.first() else { return Errno::ENOENT };
+    match archive::bytes().and_then(|archive| find(archive, name)) {
+        Some(file) => exec_file(file, args),
+        None => Errno::ENOENT,
+    }
+}
+
+/// Replaces this program by the one in an ELF file. Returns only if that fails; then nothing has changed.
+pub fn exec_file(file: &[u8], args: &[&str]) -> Errno {
+    let name = args.first().copied().unwrap_or("");
+    match Image::parse(file) {
+        Ok(image) => exec::exec(&image, args, keeps_archive(name), encode(name)),
+        Err(e) => e,
+    }
+}
+
+/// Starts a program as a child of this process. ENOENT if there is no such program; what else may go wrong in the child
+/// is reported there and shows in its status.
+pub fn spawn(args: &[&str]) -> Result<u64, Errno> {
+    let &name = args.first().ok_or(Errno::ENOENT)?;
+    archive::bytes().and_then(|archive| find(archive, name)).ok_or(Errno::ENOENT)?;
+    let pid = fork(true)?;
+    if pid == 0 {
+        let e = exec_program(args);
+        println!("{name}: {e}");
+        exit(status::NOT_STARTED);
+    }
+    Ok(pid)
+}
+
+#[cfg(test)]
+#[path = "programs_tests.rs"]
+mod tests;

@@ -1,0 +1,16 @@
+//! The lowest layer: everything that needs `unsafe`, each thing in a small function with its reasons.
+//!
+//! The rest of the library and all programs are safe Rust over this.
+
+pub mod archive;
+pub mod call;
+pub mod console;
+pub mod entry;
+pub mod exec;
+pub mod fork;
+pub mod hazard;
+pub mod heap;
+pub mod regs;
+pub mod space;
+pub mod tables;
+pub mod trap;
