@@ -21,10 +21,6 @@ def holds {α : Type u} (x : Result α) (P : α → Prop) : Prop :=
 section
 variable {α : Type u} {β : Type u}
 
-/-- Simplify the program, not what comes after it: `simp` then meets each step of the rest when its turn has come, with
-the values that it has got from the steps before. -/
-@[congr] theorem holds_congr {x y : Result α} {P : α → Prop} (h : x = y) : holds x P = holds y P := by rw [h]
-
 theorem holds_iff {x : Result α} {P : α → Prop} : holds x P ↔ ∃ a, x = ok a ∧ P a := by
   cases x <;> simp [holds]
 

@@ -11,8 +11,12 @@ definition, the conjunction of its members:
 
     def mySet := And.intro @lemma1 <| And.intro @lemma2 @lemma3
 
-and `simp only [wpMonad, wpWord, mySet]` uses all of them. Two rules: lemmas that are polymorphic in universes must
+and `simp only [↓wpMonad, wpWord, mySet]` uses all of them. Two rules: lemmas that are polymorphic in universes must
 all be taken at one level (`@holds_ok.{u}`), and simprocs (`Nat.reduceMod`) cannot be members.
+
+Sets of lemmas about `holds` are used with `↓`, that is, before `simp` looks inside: then a program is run from the
+front, and each of its steps is seen once, with the values that the steps before it gave. Without `↓` all that comes
+after a step would be simplified once for each step: for a function of 16 steps that is ten times slower.
 -/
 @[expose] public section
 noncomputable section
@@ -28,11 +32,7 @@ def wpMonad :=
 
 /-- Running a program: arrays. -/
 def wpArray :=
-  And.intro @holds_index.{u} <| And.intro @holds_index_mut.{u} <| And.intro @holds_update.{u} @Array.set_set.{u}
-
-/-- Records in arrays that are filled in field by field. To be given to `simp` as `↓wpArraySame`: these must be tried
-before the general lemmas of `wpArray`. -/
-def wpArraySame := And.intro @holds_index_set_same.{u} @holds_index_mut_set_same.{u}
+  And.intro @holds_index.{u} <| And.intro @holds_index_mut.{u} @holds_update.{u}
 
 /-- Conditions on words become conditions on numbers. -/
 def wpWord :=
@@ -85,9 +85,23 @@ def wpBits :=
 
 /-- Bit operations on bit vectors, for specifications that keep words as they are. -/
 def wpBitsBv :=
-  And.intro @UScalar.bv_and <| And.intro @UScalar.bv_or <| And.intro @UScalar.bv_xor <| And.intro @UScalar.bv_not <|
-  And.intro @UScalar.bv_ofNat <| And.intro @UScalar.bv_wrapping_add <|
+  And.intro @UScalar.bv_mk <| And.intro @UScalar.bv_ofNat <| And.intro @UScalar.bv_and <| And.intro @UScalar.bv_or <|
+  And.intro @UScalar.bv_xor <| And.intro @UScalar.bv_not <| And.intro @UScalar.bv_wrapping_add <|
   And.intro @UScalar.bv_wrapping_sub @UScalar.bv_wrapping_mul
+
+/-- Shifts of `u64` as bit vectors; to be used without `wpArith`, which has the same shifts as numbers. -/
+def wpShiftBv :=
+  And.intro @holds_shl_bv_u64 <| And.intro @holds_shr_bv_u64 <| And.intro @holds_shl_int_bv_u64 @holds_shr_int_bv_u64
+
+/-- An array that was written and is read again at the same index, for leaves: the bound must be at hand. -/
+def leafArray := And.intro @Array.get_set_same.{u} @Array.set_set.{u}
+
+/-- Propositional logic at leaves. -/
+def leafLogic :=
+  And.intro @if_true.{1} <| And.intro @if_false.{1} <| And.intro @ne_eq.{1} <| And.intro @not_true_eq_false <|
+  And.intro @not_false_eq_true <| And.intro @and_self <| And.intro @true_and <| And.intro @and_true <|
+  And.intro @false_and <| And.intro @and_false <| And.intro @or_self <| And.intro @or_true <| And.intro @true_or <|
+  And.intro @false_or @or_false
 
 /-- Truth values become propositions, and conditions one hypothesis each. -/
 def wpBool :=

@@ -5,43 +5,42 @@ public import Aeneas.SimpSets
 
 A proof that code does what its specification says has two phases. `wp` turns the goal `holds (f k a) P` into a tree of
 conditions, driven by the code; `leaves` goes to its leaves; `leaf_auto` proves each, driven by the hypotheses met on the
-way. A call of a function that has a theorem of its own is `call`.
+way. A call of a function that has a theorem of its own is `call`. All together is `run`.
 
-    theorem sys_x_code (k : Kernel) (a : U64) (hk : Inv k) : holds (sys_x k a) fun (r, k') => … := by
-      have ⟨h1, h2⟩ := hk.bounds          -- bounds that `leaf_auto` will need, in normal form
-      unfold sys_x Spec.x
-      wp; leaves <;> first | call helper_code | leaf_auto
+    theorem f_code (k : Kernel) (a : U64) (h : a.val < 64) : holds (f k a) fun k' => abs k' = Spec.f (abs k) a.val := by
+      unfold f Spec.f
+      run
 
-`wp`, `leaf` and `leaf_grind` are extensible: a project gives them its own constants, field lemmas and equations for
-small helpers by writing, once,
+The tactics `wp`, `leaf`, `leaf_grind` and `leaf_call` are extensible. A project gives them its own constants, field
+lemmas and equations for small helpers by writing, once,
 
-    macro_rules | `(tactic| wp) => `(tactic| simp only [wpMonad, wpArray, ↓wpArraySame, wpWord, wpCast, wpArith, wpBool,
-      Nat.reduceMod, …, myConstants, myReads])
-    macro_rules | `(tactic| leaf) => `(tactic| simp only [*, leafLogic, myWrites, myReads])
-    macro_rules | `(tactic| leaf_grind) => `(tactic| grind [validPid])
+    macro_rules | `(tactic| wp) => `(tactic| simp only [↓wpMonad, ↓wpArray, ↓wpArith, wpWord, wpCast, wpBool,
+      Nat.reduceMod, Nat.reduceLT, ↓myHelpers, myConstants, myReads])
+    macro_rules | `(tactic| leaf) => `(tactic| simp only [*, leafLogic, leafArray, myWrites, myReads, reduceCtorEq])
+    macro_rules | `(tactic| leaf_grind) => `(tactic| grind [upd])
 
-The rules given last win, so nothing here need change. Files with macros begin with
-`set_option compiler.extract_closed false`.
+and, after each theorem about a function that others call,
+
+    macro_rules | `(tactic| leaf_call) => `(tactic| call f_code)
+
+Of several rules the one given last is tried first, and the others if it fails; so nothing here need change. Files with
+such rules begin with `set_option compiler.extract_closed false`.
+
+What the theorems should look like:
+* A helper that changes nothing and cannot fail: `f x = ok (decide (Spec.f x.val))`, and `holds_of_eq (f_ok x)` in
+  `myHelpers`. `eq_ok_iff` turns it into a `holds` goal.
+* A function that may only be called under conditions: `holds (f k a) fun r => Spec.f (abs k) a.val = r.val`, the
+  specification on the left: rewriting goes from left to right, and the specification is what occurs in goals.
+* A function that changes the state: `holds (f k a) fun k' => abs k' = Spec.f (abs k) a.val`.
 -/
 set_option compiler.extract_closed false
 @[expose] public section
 
-namespace Aeneas.Std
-
-/-- What a leaf is simplified with besides the project's lemmas. -/
-def leafLogic :=
-  And.intro @if_true.{1} <| And.intro @if_false.{1} <| And.intro @ne_eq.{1} <| And.intro @not_true_eq_false <|
-  And.intro @not_false_eq_true <| And.intro @and_self <| And.intro @true_and <| And.intro @and_true <|
-  And.intro @false_and <| And.intro @and_false <| And.intro @or_self <| And.intro @or_true <| And.intro @true_or <|
-  And.intro @false_or @or_false
-
-end Aeneas.Std
-
 /-- Symbolic execution: the goal `holds (program) P` becomes a tree of conditions. -/
 syntax (name := wp) "wp" : tactic
-macro_rules | `(tactic| wp) => `(tactic| simp only [Aeneas.Std.wpMonad, Aeneas.Std.wpArray, ↓Aeneas.Std.wpArraySame,
-  Aeneas.Std.wpWord, Aeneas.Std.wpCast, Aeneas.Std.wpArith, Aeneas.Std.wpArithSmall, Aeneas.Std.wpBits,
-  Aeneas.Std.wpBool, Nat.reduceMod, Nat.reduceLT, Nat.reducePow, Int.reduceBmod, Int.reduceToNat, Int.reduceLE])
+macro_rules | `(tactic| wp) => `(tactic| simp only [↓Aeneas.Std.wpMonad, ↓Aeneas.Std.wpArray, ↓Aeneas.Std.wpArith,
+  ↓Aeneas.Std.wpArithSmall, Aeneas.Std.wpWord, Aeneas.Std.wpCast, Aeneas.Std.wpBits, Aeneas.Std.wpBool,
+  Nat.reduceMod, Nat.reduceLT, Nat.reducePow, Int.reduceBmod, Int.reduceToNat, Int.reduceLE])
 
 /-- Go to the leaves of the tree that `wp` made. Reducible transparency only, or it would open definitions that are
 conjunctions. -/
@@ -49,22 +48,48 @@ macro "leaves" : tactic => `(tactic| repeat' (first | with_reducible apply And.i
 
 /-- Simplify a leaf with the hypotheses met on the way: both sides become the same term. -/
 syntax (name := leaf) "leaf" : tactic
-macro_rules | `(tactic| leaf) => `(tactic| simp only [*, Aeneas.Std.leafLogic, reduceCtorEq])
+macro_rules | `(tactic| leaf) => `(tactic| simp only [*, Aeneas.Std.leafLogic, Aeneas.Std.leafArray, reduceCtorEq])
 
 /-- What is left when `leaf` does not close the goal. -/
 syntax (name := leafGrind) "leaf_grind" : tactic
 macro_rules | `(tactic| leaf_grind) => `(tactic| grind)
 
-/-- Prove a leaf: a bound, or that both states are the same. -/
+/-- Prove a leaf: a bound, or that both states are the same. Cheap steps come first. -/
 macro "leaf_auto" : tactic => `(tactic|
   first | with_reducible assumption | omega | (leaf; first | done | omega | leaf_grind))
 
-/-- Use the theorem `t : holds (f …) Q` about the call at the head of the goal `holds (f …) P`. It must be tried before
-`leaf_auto`, which does badly on goals with calls in them. -/
-macro "call " t:term : tactic =>
-  `(tactic| (refine Aeneas.Std.holds_mono (by apply $t <;> leaf_auto) fun _ _ => ?_; leaves <;> leaf_auto))
+/-- A leaf that is a call: all theorems that have been named for it are tried, the last one first. -/
+syntax (name := leafCall) "leaf_call" : tactic
+macro_rules | `(tactic| leaf_call) => `(tactic| fail "no theorem about this call has been named")
 
-/-- Every macro is used once in the file that defines it, because a wrong name in a quotation is only noticed then. -/
-example (x y : Aeneas.Std.U64) (h : x.val < 7) (hy : y.val = 2) :
-    Aeneas.Std.holds (do let z ← x + y; z - y) fun z => z.val = x.val := by
-  wp; leaves <;> leaf_auto
+/-- Use the theorem `t : holds (f …) Q` about the call at the head of the goal `holds (f …) P`, and go to the leaves of
+what follows. -/
+macro "call " t:term : tactic => `(tactic|
+  (first
+    | (refine Aeneas.Std.holds_mono_pair (by with_reducible apply $t <;> leaf_auto) fun _ _ h => ?_
+       (try dsimp only at h)
+       (try dsimp only))
+    | refine Aeneas.Std.holds_mono (by with_reducible apply $t <;> leaf_auto) fun _ _ => ?_
+   leaves))
+
+/-- Run the program to all its ends. Calls come before `leaf_auto`, which does badly on goals with calls in them. -/
+macro "run" : tactic => `(tactic| (wp; leaves <;> (repeat' leaf_call) <;> leaf_auto))
+
+/-! Every macro is used here once, because a wrong name in a quotation is only noticed then. -/
+
+section
+open Aeneas.Std
+private theorem add_sub (x y : U64) (h : x.val < 7) (hy : y.val = 2) :
+    holds (do let z ← x + y; z - y) fun z => x.val = z.val := by
+  run
+private noncomputable def twice (x : U64) : Result (U64 × U64) := do
+  let y ← x + x
+  Result.ok (x, y)
+private theorem twice_code (x : U64) (h : x.val < 7) :
+    holds (twice x) fun (a, b) => x.val = a.val ∧ x.val + x.val = b.val := by
+  unfold twice; run
+local macro_rules | `(tactic| leaf_call) => `(tactic| call twice_code)
+private theorem calls (x : U64) (h : x.val < 3) :
+    holds (do let (_, b) ← twice x; let (_, d) ← twice b; d - x) fun z => z.val = 3 * x.val := by
+  run
+end

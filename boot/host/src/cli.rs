@@ -57,7 +57,7 @@ struct Run {
 struct Verify {
     /// Check what the proof of this handler needs and no more, such as sys_reap
     handler: Option<String>,
-    /// Also print how large the proofs are and what took how long
+    /// Print the time of every module, not only of the slowest
     #[arg(long)]
     stats: bool,
 }
@@ -91,7 +91,7 @@ fn go(command: Command) -> Result<ExitCode> {
     let config = Config::find()?;
     match command {
         Command::Run(run) => run::run(&config, &run.into()).map(ExitCode::from),
-        Command::Verify(verify) => verify::verify(&config, verify.handler, verify.stats).map(|()| ExitCode::SUCCESS),
+        Command::Verify(verify) => verify::verify(&config, verify.handler, verify.stats).map(|_| ExitCode::SUCCESS),
         Command::Extract => extract::extract(&config).map(|()| ExitCode::SUCCESS),
         Command::Doctor => {
             let (report, complete) = doctor::examine(&config);

@@ -14,22 +14,32 @@ use crate::config::Config;
 use crate::step;
 use crate::tools::GUEST_TARGET;
 
+/// A program is copied with each process that runs it: what it does not need costs pages.
+const SMALL: [&str; 2] = ["profile.release.opt-level=\"s\"", "profile.release.strip=true"];
+
 /// Builds what is out of date and returns the image's path. Only one process builds at a time; others wait.
 pub fn build_image(config: &Config) -> Result<PathBuf> {
     fs::create_dir_all(&config.guest).with_context(|| format!("cannot make {}", config.guest.display()))?;
     let lock = File::create(config.guest.join("image.lock"))?;
     lock.lock()?;
-    let programs = build(config, "user programs", "lv6-programs", &[])?;
+    let programs = build(config, "user programs", "lv6-programs", &SMALL, &[])?;
     let tar = config.guest.join("programs.tar");
     archive::write_if_changed(&tar, &archive::pack(&programs)?)?;
-    let init = only(build(config, "init", "lv6-init", &[])?, "lv6-init")?;
+    let init = only(build(config, "init", "lv6-init", &SMALL, &[])?, "lv6-init")?;
     let embedded = [("LV6_INIT", init.as_path()), ("LV6_ARCHIVE", tar.as_path())];
-    only(build(config, "kernel", "lv6-image", &embedded)?, "lv6-image")
+    only(build(config, "kernel", "lv6-image", &[], &embedded)?, "lv6-image")
 }
 
 /// Builds the programs of one package for the guest and returns them.
-fn build(config: &Config, step: &str, package: &str, variables: &[(&str, &Path)]) -> Result<Vec<PathBuf>> {
+fn build(
+    config: &Config,
+    step: &str,
+    package: &str,
+    settings: &[&str],
+    variables: &[(&str, &Path)],
+) -> Result<Vec<PathBuf>> {
     let mut cargo = cargo(config);
+    cargo.args(settings.iter().flat_map(|setting| ["--config", setting]));
     cargo.args(["build", "--release", "--bins", "--target", GUEST_TARGET, "--package", package]);
     cargo.args(["--message-format", "json-render-diagnostics"]).env("CARGO_TARGET_DIR", &config.guest);
     cargo.envs(variables.iter().copied());

@@ -39,8 +39,8 @@ pub struct Facts {
 }
 
 /// Makes a call of the core in the name of the current process. Returns 0 or an error number.
-pub fn core_call(k: &mut Kernel, number: u64, [a, b, c, d, e, _]: [u64; 6]) -> u64 {
-    dispatch(k, number, a, b, c, d, e)
+pub fn core_call(k: &mut Kernel, number: u64, [a, b, c, d, e, f]: [u64; 6]) -> u64 {
+    dispatch(k, number, a, b, c, d, e, f)
 }
 
 /// Carries out the system call that the current process has made, and leaves the result in its registers.

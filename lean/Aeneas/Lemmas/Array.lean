@@ -126,22 +126,6 @@ theorem holds_update (x : α) (P : Array α n → Prop) :
   unfold Array.update; rw [holds_ite]
   by_cases h : i.val < n.val <;> simp [h, holds_ok, holds_fail]
 
-/-! The element just written is written again, as happens when a record in an array is filled in field by field. With
-these the writes become one at once, and the record never nests. -/
-
-theorem holds_index_set_same [Inhabited α] (x : α) (P : α → Prop) :
-    holds (Array.index_usize (v.set i x) i) P ↔ i.val < n.val ∧ (i.val < n.val → P x) := by
-  rw [holds_index]
-  by_cases h : i.val < n.val
-  · rw [Array.get_set_same _ _ _ h]
-  · simp only [h, false_and]
-
-theorem holds_index_mut_set_same [Inhabited α] (x : α) (P : α × (α → Array α n) → Prop) :
-    holds (Array.index_mut_usize (v.set i x) i) P ↔ i.val < n.val ∧ (i.val < n.val → P (x, v.set i)) := by
-  rw [holds_index_mut]
-  by_cases h : i.val < n.val
-  · rw [Array.get_set_same _ _ _ h, show (v.set i x).set i = v.set i from funext fun y => Array.set_set v i x y]
-  · simp only [h, false_and]
 end
 
 /-- Copying an array of plain values copies it as it is. -/

@@ -9,6 +9,7 @@ tables, what they mean as arithmetic, which `omega` understands.
 @[expose] public section
 
 namespace Aeneas.Std
+open Result
 
 namespace UScalar
 variable {ty : UScalarTy} (x y : UScalar ty)
@@ -128,5 +129,65 @@ theorem and_bit_ne_zero (x k m : Nat) (h : m = 2 ^ k) : (x &&& m ≠ 0) ↔ x.te
 /-- A frame number with low bits put below it. -/
 theorem shl_or (x y k : Nat) (h : y < 2 ^ k) : (x * 2 ^ k) ||| y = x * 2 ^ k + y := by
   rw [Nat.mul_comm, ← Nat.two_pow_add_eq_or_of_lt h]
+
+/-! ## Words as bit vectors
+
+For specifications that keep words as they are: equality, tests of one bit, shifts. Here a shift gives not a fresh word,
+but one of known bits. -/
+
+theorem UScalar.eq_iff_bv {ty : UScalarTy} {x y : UScalar ty} : x = y ↔ x.bv = y.bv := by
+  cases x; cases y; simp only [UScalar.mk.injEq]
+theorem UScalar.val_eq {ty : UScalarTy} (x : UScalar ty) : x.val = x.bv.toNat := rfl
+theorem UScalar.bv_mk {ty : UScalarTy} (b : BitVec ty.numBits) : (UScalar.mk b).bv = b := rfl
+theorem UScalar.val_eq_zero {ty : UScalarTy} (x : UScalar ty) : x.val = 0 ↔ x.bv = 0#ty.numBits := by
+  rw [UScalar.val_eq, ← BitVec.toNat_inj, BitVec.toNat_ofNat, Nat.zero_mod]
+
+/-- A test of bit `k` by a mask. -/
+theorem bv_and_mask_eq_zero {w : Nat} (x m : BitVec w) (k : Nat) (hk : k < w) (hm : m = BitVec.twoPow w k) :
+    x &&& m = 0#w ↔ x.getLsbD k = false := by
+  subst hm
+  rw [BitVec.and_twoPow]
+  cases h : x.getLsbD k
+  · simp
+  · simp only [if_true, Bool.true_eq_false, iff_false]
+    intro e
+    have := congrArg (fun b => b.getLsbD k) e
+    simp [hk] at this
+
+/-- A test of bit `k` by a mask. -/
+theorem UScalar.and_mask_eq_zero {ty : UScalarTy} (x m : UScalar ty) (k : Nat) (hk : k < ty.numBits)
+    (hm : m.bv = BitVec.twoPow _ k) : (x &&& m).val = 0 ↔ x.bv.getLsbD k = false := by
+  rw [UScalar.val_eq_zero, UScalar.bv_and, bv_and_mask_eq_zero _ _ k hk hm]
+
+theorem UScalar.and_mask_ne_zero {ty : UScalarTy} (x m : UScalar ty) (k : Nat) (hk : k < ty.numBits)
+    (hm : m.bv = BitVec.twoPow _ k) : (x &&& m).val ≠ 0 ↔ x.bv.getLsbD k = true := by
+  rw [Ne, UScalar.and_mask_eq_zero x m k hk hm, Bool.not_eq_false]
+
+section
+variable {tyu : UScalarTy} (s : UScalar tyu) {tyi : IScalarTy} (t : IScalar tyi) (x : U64) (P : U64 → Prop)
+
+theorem holds_shl_nat_bv_u64 (n : Nat) : holds (UScalar.shl x n) P ↔ n < 64 ∧ (n < 64 → P ⟨x.bv <<< n⟩) := by
+  rw [and_imp_self_iff, UScalar.shl, holds_ite]
+  by_cases h : n < 64 <;> simp [h, holds_ok, holds_fail]
+theorem holds_shr_nat_bv_u64 (n : Nat) : holds (UScalar.shr x n) P ↔ n < 64 ∧ (n < 64 → P ⟨x.bv >>> n⟩) := by
+  rw [and_imp_self_iff, UScalar.shr, holds_ite]
+  by_cases h : n < 64 <;> simp [h, holds_ok, holds_fail]
+theorem holds_shl_bv_u64 : holds (x <<< s) P ↔ s.val < 64 ∧ (s.val < 64 → P ⟨x.bv <<< s.val⟩) :=
+  holds_shl_nat_bv_u64 x P _
+theorem holds_shr_bv_u64 : holds (x >>> s) P ↔ s.val < 64 ∧ (s.val < 64 → P ⟨x.bv >>> s.val⟩) :=
+  holds_shr_nat_bv_u64 x P _
+theorem holds_shl_int_bv_u64 : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
+    (t.val.toNat < 64 → P ⟨x.bv <<< t.val.toNat⟩) := by
+  change holds (if 0 ≤ t.val then UScalar.shl x t.val.toNat else fail .integerOverflow) P ↔ _
+  by_cases h : 0 ≤ t.val
+  · rw [if_pos h, holds_shl_nat_bv_u64]; simp only [h, true_and]
+  · rw [if_neg h, holds_fail]; simp only [h, false_and]
+theorem holds_shr_int_bv_u64 : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
+    (t.val.toNat < 64 → P ⟨x.bv >>> t.val.toNat⟩) := by
+  change holds (if 0 ≤ t.val then UScalar.shr x t.val.toNat else fail .integerOverflow) P ↔ _
+  by_cases h : 0 ≤ t.val
+  · rw [if_pos h, holds_shr_nat_bv_u64]; simp only [h, true_and]
+  · rw [if_neg h, holds_fail]; simp only [h, false_and]
+end
 
 end Aeneas.Std

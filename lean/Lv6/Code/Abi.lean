@@ -240,4 +240,40 @@ def lv6_abi.pte.PTE_PFN_MASK : Std.U64 := 1099511627775#u64
 @[global_simps, irreducible, rust_const "lv6_abi::pte::IOMMU_PERM_MASK"]
 def lv6_abi.pte.IOMMU_PERM_MASK : Std.U64 := 3#u64
 
+/-- [lv6_abi::syscall::SYS_RECLAIM_PAGE]
+    Source: 'rust/abi/src/syscall.rs', lines 52:0-52:31
+    Name pattern: [lv6_abi::syscall::SYS_RECLAIM_PAGE]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::syscall::SYS_RECLAIM_PAGE"]
+def lv6_abi.syscall.SYS_RECLAIM_PAGE : Std.U64 := 30#u64
+
+/-- [lv6_abi::syscall::SYS_LSEEK]
+    Source: 'rust/abi/src/syscall.rs', lines 62:0-62:24
+    Name pattern: [lv6_abi::syscall::SYS_LSEEK]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::syscall::SYS_LSEEK"]
+def lv6_abi.syscall.SYS_LSEEK : Std.U64 := 38#u64
+
+/-- [lv6_abi::syscall::SYS_CALL]
+    Source: 'rust/abi/src/syscall.rs', lines 70:0-70:23
+    Name pattern: [lv6_abi::syscall::SYS_CALL]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::syscall::SYS_CALL"]
+def lv6_abi.syscall.SYS_CALL : Std.U64 := 43#u64
+
+/-- [lv6_abi::syscall::SYS_RECLAIM_IOMMU_ROOT]
+    Source: 'rust/abi/src/syscall.rs', lines 88:0-88:37
+    Name pattern: [lv6_abi::syscall::SYS_RECLAIM_IOMMU_ROOT]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const
+  "lv6_abi::syscall::SYS_RECLAIM_IOMMU_ROOT"]
+def lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT : Std.U64 := 54#u64
+
+/-- [lv6_abi::syscall::SYS_ACK_INTR]
+    Source: 'rust/abi/src/syscall.rs', lines 98:0-98:27
+    Name pattern: [lv6_abi::syscall::SYS_ACK_INTR]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::syscall::SYS_ACK_INTR"]
+def lv6_abi.syscall.SYS_ACK_INTR : Std.U64 := 59#u64
+
 end Lv6.Code

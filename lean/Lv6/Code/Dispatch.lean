@@ -1,6 +1,7 @@
 module
 public import Aeneas
 public import Lv6.Code.Abi
+public import Lv6.Code.Family
 public import Lv6.Code.Proc
 public import Lv6.Code.State
 public import Lv6.Code.Vm
@@ -13,10 +14,10 @@ set_option maxRecDepth 2048
 noncomputable section
 namespace Lv6.Code
 
-/-- [lv6_kernel::dispatch::dispatch]:
-    Source: 'rust/kernel/src/dispatch.rs', lines 13:0-40:1
+/-- [lv6_kernel::dispatch::dispatch_processes]:
+    Source: 'rust/kernel/src/dispatch.rs', lines 12:0-39:1
     Visibility: public -/
-def dispatch.dispatch
+def dispatch.dispatch_processes
   (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
   (d : Std.U64) (e : Std.U64) :
   Result (Std.U64 × state.Kernel)
@@ -46,5 +47,29 @@ def dispatch.dispatch
   | 29#uscalar => vm.sys_free_frame k a b c
   | 30#uscalar => vm.sys_reclaim_page k a
   | _ => ok (lv6_abi.errno.ENOSYS, k)
+
+/-- [lv6_kernel::dispatch::dispatch]:
+    Source: 'rust/kernel/src/dispatch.rs', lines 45:0-62:1
+    Visibility: public -/
+def dispatch.dispatch
+  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
+  (d : Std.U64) (e : Std.U64) (f : Std.U64) :
+  Result (Std.U64 × state.Kernel)
+  := do
+  if nr <= lv6_abi.syscall.SYS_RECLAIM_PAGE
+  then dispatch.dispatch_processes k nr a b c d e
+  else
+    if nr <= lv6_abi.syscall.SYS_LSEEK
+    then family.dispatch_files k nr a b c d e
+    else
+      if nr <= lv6_abi.syscall.SYS_CALL
+      then family.dispatch_ipc k nr a b c d e f
+      else
+        if nr <= lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT
+        then family.dispatch_iommu k nr a b c d
+        else
+          if nr <= lv6_abi.syscall.SYS_ACK_INTR
+          then family.dispatch_interrupts k nr a b c
+          else family.dispatch_ports k nr a b c
 
 end Lv6.Code

@@ -16,35 +16,32 @@ set_option maxRecDepth 2048
 noncomputable section
 namespace Lv6.Code
 
-/-- [lv6_kernel::family::dispatch_files]:
-    Source: 'rust/kernel/src/family.rs', lines 14:0-23:1
+/-- [lv6_kernel::family::dispatch_ports]:
+    Source: 'rust/kernel/src/family.rs', lines 65:0-72:1
     Visibility: public -/
-def family.dispatch_files
-  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
-  (d : Std.U64) (e : Std.U64) :
+def family.dispatch_ports
+  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
   match nr with
-  | 34#uscalar => fd.sys_create k a b c d e
-  | 35#uscalar => fd.sys_close k a b
-  | 36#uscalar => fd.sys_dup k a b c
-  | 37#uscalar => fd.sys_dup2 k a b c
-  | 38#uscalar => fd.sys_lseek k a b
+  | 70#uscalar => port.sys_alloc_io_bitmap k a b c
+  | 71#uscalar => port.sys_alloc_port k a
+  | 72#uscalar => port.sys_reclaim_port k a
   | _ => ok (lv6_abi.errno.ENOSYS, k)
 
-/-- [lv6_kernel::family::dispatch_ipc]:
-    Source: 'rust/kernel/src/family.rs', lines 26:0-34:1
+/-- [lv6_kernel::family::dispatch_interrupts]:
+    Source: 'rust/kernel/src/family.rs', lines 53:0-62:1
     Visibility: public -/
-def family.dispatch_ipc
-  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
-  (d : Std.U64) (e : Std.U64) (f : Std.U64) :
+def family.dispatch_interrupts
+  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
   match nr with
-  | 40#uscalar => ipc.sys_send k a b c d e
-  | 41#uscalar => ipc.sys_recv k a b c
-  | 42#uscalar => ipc.sys_reply_wait k a b c d e f
-  | 43#uscalar => ipc.sys_call k a b c d e f
+  | 55#uscalar => interrupt.sys_alloc_vector k a
+  | 56#uscalar => interrupt.sys_reclaim_vector k a
+  | 57#uscalar => interrupt.sys_alloc_intremap k a b c
+  | 58#uscalar => interrupt.sys_reclaim_intremap k a
+  | 59#uscalar => interrupt.sys_ack_intr k a
   | _ => ok (lv6_abi.errno.ENOSYS, k)
 
 /-- [lv6_kernel::family::dispatch_iommu]:
@@ -67,32 +64,35 @@ def family.dispatch_iommu
   | 54#uscalar => iommu.sys_reclaim_iommu_root k a
   | _ => ok (lv6_abi.errno.ENOSYS, k)
 
-/-- [lv6_kernel::family::dispatch_interrupts]:
-    Source: 'rust/kernel/src/family.rs', lines 53:0-62:1
+/-- [lv6_kernel::family::dispatch_ipc]:
+    Source: 'rust/kernel/src/family.rs', lines 26:0-34:1
     Visibility: public -/
-def family.dispatch_interrupts
-  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64) :
+def family.dispatch_ipc
+  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
+  (d : Std.U64) (e : Std.U64) (f : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
   match nr with
-  | 55#uscalar => interrupt.sys_alloc_vector k a
-  | 56#uscalar => interrupt.sys_reclaim_vector k a
-  | 57#uscalar => interrupt.sys_alloc_intremap k a b c
-  | 58#uscalar => interrupt.sys_reclaim_intremap k a
-  | 59#uscalar => interrupt.sys_ack_intr k a
+  | 40#uscalar => ipc.sys_send k a b c d e
+  | 41#uscalar => ipc.sys_recv k a b c
+  | 42#uscalar => ipc.sys_reply_wait k a b c d e f
+  | 43#uscalar => ipc.sys_call k a b c d e f
   | _ => ok (lv6_abi.errno.ENOSYS, k)
 
-/-- [lv6_kernel::family::dispatch_ports]:
-    Source: 'rust/kernel/src/family.rs', lines 65:0-72:1
+/-- [lv6_kernel::family::dispatch_files]:
+    Source: 'rust/kernel/src/family.rs', lines 14:0-23:1
     Visibility: public -/
-def family.dispatch_ports
-  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64) :
+def family.dispatch_files
+  (k : state.Kernel) (nr : Std.U64) (a : Std.U64) (b : Std.U64) (c : Std.U64)
+  (d : Std.U64) (e : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
   match nr with
-  | 70#uscalar => port.sys_alloc_io_bitmap k a b c
-  | 71#uscalar => port.sys_alloc_port k a
-  | 72#uscalar => port.sys_reclaim_port k a
+  | 34#uscalar => fd.sys_create k a b c d e
+  | 35#uscalar => fd.sys_close k a b
+  | 36#uscalar => fd.sys_dup k a b c
+  | 37#uscalar => fd.sys_dup2 k a b c
+  | 38#uscalar => fd.sys_lseek k a b
   | _ => ok (lv6_abi.errno.ENOSYS, k)
 
 end Lv6.Code

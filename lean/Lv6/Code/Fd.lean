@@ -11,8 +11,63 @@ set_option maxRecDepth 2048
 noncomputable section
 namespace Lv6.Code
 
+/-- [lv6_kernel::fd::install_fd]:
+    Source: 'rust/kernel/src/fd.rs', lines 33:0-37:1
+    Visibility: public -/
+def fd.install_fd
+  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) (file : Std.U64) :
+  Result state.Kernel
+  := do
+  let i ← lift (UScalar.cast .Usize pid)
+  let i1 ← lift (UScalar.cast .Usize fd)
+  let _ ← Array.index_usize k.procs i
+  let (p, index_mut_back) ← Array.index_mut_usize k.procs i
+  let a ← Array.update p.ofile i1 file
+  let i2 ← lift (UScalar.cast .Usize pid)
+  let a1 := index_mut_back { p with ofile := a }
+  let p1 ← Array.index_usize a1 i2
+  let i3 ← p1.nr_fds + 1#u64
+  let (p2, index_mut_back1) ← Array.index_mut_usize a1 i2
+  let i4 ← lift (UScalar.cast .Usize file)
+  let f ← Array.index_usize k.files i4
+  let i5 ← f.refcnt + 1#u64
+  let (f1, index_mut_back2) ← Array.index_mut_usize k.files i4
+  let a2 := index_mut_back1 { p2 with nr_fds := i3 }
+  let a3 := index_mut_back2 { f1 with refcnt := i5 }
+  ok { k with procs := a2, files := a3 }
+
+/-- [lv6_kernel::fd::is_open_fd]:
+    Source: 'rust/kernel/src/fd.rs', lines 28:0-30:1
+    Visibility: public -/
+def fd.is_open_fd
+  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) : Result Bool := do
+  let b ← state.is_fd fd
+  if b
+  then
+    let i ← lift (UScalar.cast .Usize pid)
+    let i1 ← lift (UScalar.cast .Usize fd)
+    let p ← Array.index_usize k.procs i
+    let i2 ← Array.index_usize p.ofile i1
+    ok (i2 != 0#u64)
+  else ok false
+
+/-- [lv6_kernel::fd::is_empty_fd]:
+    Source: 'rust/kernel/src/fd.rs', lines 23:0-25:1
+    Visibility: public -/
+def fd.is_empty_fd
+  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) : Result Bool := do
+  let b ← state.is_fd fd
+  if b
+  then
+    let i ← lift (UScalar.cast .Usize pid)
+    let i1 ← lift (UScalar.cast .Usize fd)
+    let p ← Array.index_usize k.procs i
+    let i2 ← Array.index_usize p.ofile i1
+    ok (i2 = 0#u64)
+  else ok false
+
 /-- [lv6_kernel::fd::sys_lseek]:
-    Source: 'rust/kernel/src/fd.rs', lines 167:0-183:1
+    Source: 'rust/kernel/src/fd.rs', lines 168:0-184:1
     Visibility: public -/
 def fd.sys_lseek
   (k : state.Kernel) (fd : Std.U64) (offset : Std.U64) :
@@ -43,23 +98,8 @@ def fd.sys_lseek
       else ok (lv6_abi.errno.EINVAL, k)
   else ok (lv6_abi.errno.EBADF, k)
 
-/-- [lv6_kernel::fd::is_open_fd]:
-    Source: 'rust/kernel/src/fd.rs', lines 28:0-30:1
-    Visibility: public -/
-def fd.is_open_fd
-  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) : Result Bool := do
-  let b ← state.is_fd fd
-  if b
-  then
-    let i ← lift (UScalar.cast .Usize pid)
-    let i1 ← lift (UScalar.cast .Usize fd)
-    let p ← Array.index_usize k.procs i
-    let i2 ← Array.index_usize p.ofile i1
-    ok (i2 != 0#u64)
-  else ok false
-
 /-- [lv6_kernel::fd::check_dup]:
-    Source: 'rust/kernel/src/fd.rs', lines 112:0-126:1
+    Source: 'rust/kernel/src/fd.rs', lines 113:0-127:1
     Visibility: public -/
 def fd.check_dup
   (k : state.Kernel) (oldfd : Std.U64) (pid : Std.U64) (newfd : Std.U64) :
@@ -134,33 +174,8 @@ def fd.remove_fd
     let a3 := index_mut_back1 { p3 with nr_fds := i5 }
     ok { k with procs := a3, files := a2 }
 
-/-- [lv6_kernel::fd::install_fd]:
-    Source: 'rust/kernel/src/fd.rs', lines 33:0-37:1
-    Visibility: public -/
-def fd.install_fd
-  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) (file : Std.U64) :
-  Result state.Kernel
-  := do
-  let i ← lift (UScalar.cast .Usize pid)
-  let i1 ← lift (UScalar.cast .Usize fd)
-  let _ ← Array.index_usize k.procs i
-  let (p, index_mut_back) ← Array.index_mut_usize k.procs i
-  let a ← Array.update p.ofile i1 file
-  let i2 ← lift (UScalar.cast .Usize pid)
-  let a1 := index_mut_back { p with ofile := a }
-  let p1 ← Array.index_usize a1 i2
-  let i3 ← p1.nr_fds + 1#u64
-  let (p2, index_mut_back1) ← Array.index_mut_usize a1 i2
-  let i4 ← lift (UScalar.cast .Usize file)
-  let f ← Array.index_usize k.files i4
-  let i5 ← f.refcnt + 1#u64
-  let (f1, index_mut_back2) ← Array.index_mut_usize k.files i4
-  let a2 := index_mut_back1 { p2 with nr_fds := i3 }
-  let a3 := index_mut_back2 { f1 with refcnt := i5 }
-  ok { k with procs := a2, files := a3 }
-
 /-- [lv6_kernel::fd::sys_dup2]:
-    Source: 'rust/kernel/src/fd.rs', lines 148:0-162:1
+    Source: 'rust/kernel/src/fd.rs', lines 149:0-163:1
     Visibility: public -/
 def fd.sys_dup2
   (k : state.Kernel) (oldfd : Std.U64) (pid : Std.U64) (newfd : Std.U64) :
@@ -204,7 +219,7 @@ def fd.sys_dup2
       ok (0#u64, k2)
 
 /-- [lv6_kernel::fd::sys_dup]:
-    Source: 'rust/kernel/src/fd.rs', lines 131:0-142:1
+    Source: 'rust/kernel/src/fd.rs', lines 132:0-143:1
     Visibility: public -/
 def fd.sys_dup
   (k : state.Kernel) (oldfd : Std.U64) (pid : Std.U64) (newfd : Std.U64) :
@@ -229,7 +244,7 @@ def fd.sys_dup
       ok (0#u64, k1)
 
 /-- [lv6_kernel::fd::sys_close]:
-    Source: 'rust/kernel/src/fd.rs', lines 91:0-106:1
+    Source: 'rust/kernel/src/fd.rs', lines 92:0-107:1
     Visibility: public -/
 def fd.sys_close
   (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) :
@@ -326,20 +341,5 @@ def fd.sys_create
             ok (0#u64, k1)
         else ok (lv6_abi.errno.EINVAL, k)
     else ok (lv6_abi.errno.EBADF, k)
-
-/-- [lv6_kernel::fd::is_empty_fd]:
-    Source: 'rust/kernel/src/fd.rs', lines 23:0-25:1
-    Visibility: public -/
-def fd.is_empty_fd
-  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) : Result Bool := do
-  let b ← state.is_fd fd
-  if b
-  then
-    let i ← lift (UScalar.cast .Usize pid)
-    let i1 ← lift (UScalar.cast .Usize fd)
-    let p ← Array.index_usize k.procs i
-    let i2 ← Array.index_usize p.ofile i1
-    ok (i2 = 0#u64)
-  else ok false
 
 end Lv6.Code

@@ -15,16 +15,20 @@ set_option linter.all false
 noncomputable section
 namespace Lv6.Code
 
-@[reducible] def state.FileType.abs : state.FileType → Spec.FileType
+def state.FileType.abs : state.FileType → Spec.FileType
   | .None => .none
   | .Pipe => .pipe
   | .Inode => .inode
   | .Socket => .socket
+theorem state.FileType.None_abs : state.FileType.None.abs = .none := rfl
+theorem state.FileType.Pipe_abs : state.FileType.Pipe.abs = .pipe := rfl
+theorem state.FileType.Inode_abs : state.FileType.Inode.abs = .inode := rfl
+theorem state.FileType.Socket_abs : state.FileType.Socket.abs = .socket := rfl
 deriving instance Inhabited for state.FileType
 theorem state.FileType.is_ok (a b : state.FileType) : state.FileType.is a b = ok (decide (a.abs = b.abs)) := by
   cases a <;> cases b <;> rfl
 
-@[reducible] def state.PageType.abs : state.PageType → Spec.PageType
+def state.PageType.abs : state.PageType → Spec.PageType
   | .Free => .free
   | .Reserved => .reserved
   | .ProcData => .procData
@@ -38,17 +42,36 @@ theorem state.FileType.is_ok (a b : state.FileType) : state.FileType.is a b = ok
   | .IommuPd => .iommuPd
   | .IommuPt => .iommuPt
   | .IommuFrame => .iommuFrame
+theorem state.PageType.Free_abs : state.PageType.Free.abs = .free := rfl
+theorem state.PageType.Reserved_abs : state.PageType.Reserved.abs = .reserved := rfl
+theorem state.PageType.ProcData_abs : state.PageType.ProcData.abs = .procData := rfl
+theorem state.PageType.Frame_abs : state.PageType.Frame.abs = .frame := rfl
+theorem state.PageType.X86Pml4_abs : state.PageType.X86Pml4.abs = .x86Pml4 := rfl
+theorem state.PageType.X86Pdpt_abs : state.PageType.X86Pdpt.abs = .x86Pdpt := rfl
+theorem state.PageType.X86Pd_abs : state.PageType.X86Pd.abs = .x86Pd := rfl
+theorem state.PageType.X86Pt_abs : state.PageType.X86Pt.abs = .x86Pt := rfl
+theorem state.PageType.IommuPml4_abs : state.PageType.IommuPml4.abs = .iommuPml4 := rfl
+theorem state.PageType.IommuPdpt_abs : state.PageType.IommuPdpt.abs = .iommuPdpt := rfl
+theorem state.PageType.IommuPd_abs : state.PageType.IommuPd.abs = .iommuPd := rfl
+theorem state.PageType.IommuPt_abs : state.PageType.IommuPt.abs = .iommuPt := rfl
+theorem state.PageType.IommuFrame_abs : state.PageType.IommuFrame.abs = .iommuFrame := rfl
 deriving instance Inhabited for state.PageType
 theorem state.PageType.is_ok (a b : state.PageType) : state.PageType.is a b = ok (decide (a.abs = b.abs)) := by
   cases a <;> cases b <;> rfl
 
-@[reducible] def state.ProcState.abs : state.ProcState → Spec.ProcState
+def state.ProcState.abs : state.ProcState → Spec.ProcState
   | .Unused => .unused
   | .Embryo => .embryo
   | .Runnable => .runnable
   | .Running => .running
   | .Sleeping => .sleeping
   | .Zombie => .zombie
+theorem state.ProcState.Unused_abs : state.ProcState.Unused.abs = .unused := rfl
+theorem state.ProcState.Embryo_abs : state.ProcState.Embryo.abs = .embryo := rfl
+theorem state.ProcState.Runnable_abs : state.ProcState.Runnable.abs = .runnable := rfl
+theorem state.ProcState.Running_abs : state.ProcState.Running.abs = .running := rfl
+theorem state.ProcState.Sleeping_abs : state.ProcState.Sleeping.abs = .sleeping := rfl
+theorem state.ProcState.Zombie_abs : state.ProcState.Zombie.abs = .zombie := rfl
 deriving instance Inhabited for state.ProcState
 theorem state.ProcState.is_ok (a b : state.ProcState) : state.ProcState.is a b = ok (decide (a.abs = b.abs)) := by
   cases a <;> cases b <;> rfl
@@ -690,7 +713,6 @@ theorem abs_mk (pages dma_pages page_desc procs files devices dma pci pci_pages 
       ioBitmapRequest := requests.io_bitmap.val
     } := by unfold abs; rfl
 
-theorem ipc.NO_FD_val : ipc.NO_FD.val = 18446744073709551615 := by unfold ipc.NO_FD; rfl
 theorem lv6_abi.errno.EACCES_val : lv6_abi.errno.EACCES.val = 13 := by unfold lv6_abi.errno.EACCES; rfl
 theorem lv6_abi.errno.EAGAIN_val : lv6_abi.errno.EAGAIN.val = 11 := by unfold lv6_abi.errno.EAGAIN; rfl
 theorem lv6_abi.errno.EBADF_val : lv6_abi.errno.EBADF.val = 9 := by unfold lv6_abi.errno.EBADF; rfl
@@ -724,6 +746,11 @@ theorem lv6_abi.pte.PTE_PERM_MASK_val : lv6_abi.pte.PTE_PERM_MASK.val = 92233720
 theorem lv6_abi.pte.PTE_PFN_MASK_val : lv6_abi.pte.PTE_PFN_MASK.val = 1099511627775 := by unfold lv6_abi.pte.PTE_PFN_MASK; rfl
 theorem lv6_abi.pte.PTE_PFN_SHIFT_val : lv6_abi.pte.PTE_PFN_SHIFT.val = 12 := by unfold lv6_abi.pte.PTE_PFN_SHIFT; rfl
 theorem lv6_abi.pte.PTE_W_val : lv6_abi.pte.PTE_W.val = 2 := by unfold lv6_abi.pte.PTE_W; rfl
+theorem lv6_abi.syscall.SYS_ACK_INTR_val : lv6_abi.syscall.SYS_ACK_INTR.val = 59 := by unfold lv6_abi.syscall.SYS_ACK_INTR; rfl
+theorem lv6_abi.syscall.SYS_CALL_val : lv6_abi.syscall.SYS_CALL.val = 43 := by unfold lv6_abi.syscall.SYS_CALL; rfl
+theorem lv6_abi.syscall.SYS_LSEEK_val : lv6_abi.syscall.SYS_LSEEK.val = 38 := by unfold lv6_abi.syscall.SYS_LSEEK; rfl
+theorem lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT_val : lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT.val = 54 := by unfold lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT; rfl
+theorem lv6_abi.syscall.SYS_RECLAIM_PAGE_val : lv6_abi.syscall.SYS_RECLAIM_PAGE.val = 30 := by unfold lv6_abi.syscall.SYS_RECLAIM_PAGE; rfl
 theorem state.KERNEL_val : state.KERNEL.val = 18446744073709551615 := by unfold state.KERNEL; rfl
 
 /-- A field of a record in an array is a value of its view. -/
@@ -896,66 +923,70 @@ def fieldWrites :=
 
 /-- The constructors of the enumerations. -/
 def enumAbs :=
-  (And.intro (And.intro (And.intro (And.intro (rfl : state.FileType.None.abs = .none)
-  (rfl : state.FileType.Pipe.abs = .pipe))
-  (And.intro (rfl : state.FileType.Inode.abs = .inode)
-  (And.intro (rfl : state.FileType.Socket.abs = .socket)
-  (rfl : state.PageType.Free.abs = .free))))
-  (And.intro (And.intro (rfl : state.PageType.Reserved.abs = .reserved)
-  (And.intro (rfl : state.PageType.ProcData.abs = .procData)
-  (rfl : state.PageType.Frame.abs = .frame)))
-  (And.intro (rfl : state.PageType.X86Pml4.abs = .x86Pml4)
-  (And.intro (rfl : state.PageType.X86Pdpt.abs = .x86Pdpt)
-  (rfl : state.PageType.X86Pd.abs = .x86Pd)))))
-  (And.intro (And.intro (And.intro (rfl : state.PageType.X86Pt.abs = .x86Pt)
-  (And.intro (rfl : state.PageType.IommuPml4.abs = .iommuPml4)
-  (rfl : state.PageType.IommuPdpt.abs = .iommuPdpt)))
-  (And.intro (rfl : state.PageType.IommuPd.abs = .iommuPd)
-  (And.intro (rfl : state.PageType.IommuPt.abs = .iommuPt)
-  (rfl : state.PageType.IommuFrame.abs = .iommuFrame))))
-  (And.intro (And.intro (rfl : state.ProcState.Unused.abs = .unused)
-  (And.intro (rfl : state.ProcState.Embryo.abs = .embryo)
-  (rfl : state.ProcState.Runnable.abs = .runnable)))
-  (And.intro (rfl : state.ProcState.Running.abs = .running)
-  (And.intro (rfl : state.ProcState.Sleeping.abs = .sleeping)
-  (rfl : state.ProcState.Zombie.abs = .zombie))))))
+  (And.intro (And.intro (And.intro (And.intro @state.FileType.None_abs
+  @state.FileType.Pipe_abs)
+  (And.intro @state.FileType.Inode_abs
+  (And.intro @state.FileType.Socket_abs
+  @state.PageType.Free_abs)))
+  (And.intro (And.intro @state.PageType.Reserved_abs
+  (And.intro @state.PageType.ProcData_abs
+  @state.PageType.Frame_abs))
+  (And.intro @state.PageType.X86Pml4_abs
+  (And.intro @state.PageType.X86Pdpt_abs
+  @state.PageType.X86Pd_abs))))
+  (And.intro (And.intro (And.intro @state.PageType.X86Pt_abs
+  (And.intro @state.PageType.IommuPml4_abs
+  @state.PageType.IommuPdpt_abs))
+  (And.intro @state.PageType.IommuPd_abs
+  (And.intro @state.PageType.IommuPt_abs
+  @state.PageType.IommuFrame_abs)))
+  (And.intro (And.intro @state.ProcState.Unused_abs
+  (And.intro @state.ProcState.Embryo_abs
+  @state.ProcState.Runnable_abs))
+  (And.intro @state.ProcState.Running_abs
+  (And.intro @state.ProcState.Sleeping_abs
+  @state.ProcState.Zombie_abs)))))
 
 /-- The numbers that constants stand for. -/
 def constants :=
-  (And.intro (And.intro (And.intro (And.intro (And.intro @ipc.NO_FD_val
-  @lv6_abi.errno.EACCES_val)
-  (And.intro @lv6_abi.errno.EAGAIN_val
-  @lv6_abi.errno.EBADF_val))
-  (And.intro (And.intro @lv6_abi.errno.EBUSY_val
-  @lv6_abi.errno.EEXIST_val)
-  (And.intro @lv6_abi.errno.EINVAL_val
-  @lv6_abi.errno.ENODEV_val)))
-  (And.intro (And.intro (And.intro @lv6_abi.errno.ENOMEM_val
-  @lv6_abi.errno.ENOSYS_val)
-  (And.intro @lv6_abi.errno.ESRCH_val
-  @lv6_abi.errno.ETXTBSY_val))
-  (And.intro (And.intro @lv6_abi.layout.DEVICE_FRAME_val
-  @lv6_abi.layout.DEVICE_FRAMES_val)
-  (And.intro @lv6_abi.layout.DMA_FRAME_val
-  (And.intro @lv6_abi.layout.FILE_FRAME_val
-  @lv6_abi.layout.FILE_FRAMES_val)))))
-  (And.intro (And.intro (And.intro (And.intro @lv6_abi.layout.PAGE_DESC_FRAME_val
-  @lv6_abi.layout.PAGE_DESC_FRAMES_val)
-  (And.intro @lv6_abi.layout.PCI_START_FRAME_val
-  @lv6_abi.layout.PROC_FRAME_val))
-  (And.intro (And.intro @lv6_abi.layout.PROC_FRAMES_val
-  @lv6_abi.layout.SHARED_FRAMES_val)
+  (And.intro (And.intro (And.intro (And.intro (And.intro @lv6_abi.errno.EACCES_val
+  @lv6_abi.errno.EAGAIN_val)
+  (And.intro @lv6_abi.errno.EBADF_val
+  @lv6_abi.errno.EBUSY_val))
+  (And.intro (And.intro @lv6_abi.errno.EEXIST_val
+  @lv6_abi.errno.EINVAL_val)
+  (And.intro @lv6_abi.errno.ENODEV_val
+  (And.intro @lv6_abi.errno.ENOMEM_val
+  @lv6_abi.errno.ENOSYS_val))))
+  (And.intro (And.intro (And.intro @lv6_abi.errno.ESRCH_val
+  @lv6_abi.errno.ETXTBSY_val)
+  (And.intro @lv6_abi.layout.DEVICE_FRAME_val
+  (And.intro @lv6_abi.layout.DEVICE_FRAMES_val
+  @lv6_abi.layout.DMA_FRAME_val)))
+  (And.intro (And.intro @lv6_abi.layout.FILE_FRAME_val
+  @lv6_abi.layout.FILE_FRAMES_val)
+  (And.intro @lv6_abi.layout.PAGE_DESC_FRAME_val
+  (And.intro @lv6_abi.layout.PAGE_DESC_FRAMES_val
+  @lv6_abi.layout.PCI_START_FRAME_val)))))
+  (And.intro (And.intro (And.intro (And.intro @lv6_abi.layout.PROC_FRAME_val
+  @lv6_abi.layout.PROC_FRAMES_val)
+  (And.intro @lv6_abi.layout.SHARED_FRAMES_val
   (And.intro @lv6_abi.limits.INIT_HVM_val
-  (And.intro @lv6_abi.limits.INIT_PID_val
-  @lv6_abi.limits.INIT_ROOT_val))))
-  (And.intro (And.intro (And.intro @lv6_abi.limits.INIT_STACK_val
-  @lv6_abi.limits.PAGE_SIZE_val)
+  @lv6_abi.limits.INIT_PID_val)))
+  (And.intro (And.intro @lv6_abi.limits.INIT_ROOT_val
+  @lv6_abi.limits.INIT_STACK_val)
+  (And.intro @lv6_abi.limits.PAGE_SIZE_val
   (And.intro @lv6_abi.pte.IOMMU_PERM_MASK_val
-  @lv6_abi.pte.PTE_P_val))
-  (And.intro (And.intro @lv6_abi.pte.PTE_PERM_MASK_val
+  @lv6_abi.pte.PTE_P_val))))
+  (And.intro (And.intro (And.intro @lv6_abi.pte.PTE_PERM_MASK_val
   @lv6_abi.pte.PTE_PFN_MASK_val)
   (And.intro @lv6_abi.pte.PTE_PFN_SHIFT_val
   (And.intro @lv6_abi.pte.PTE_W_val
+  @lv6_abi.syscall.SYS_ACK_INTR_val)))
+  (And.intro (And.intro @lv6_abi.syscall.SYS_CALL_val
+  @lv6_abi.syscall.SYS_LSEEK_val)
+  (And.intro @lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT_val
+  (And.intro @lv6_abi.syscall.SYS_RECLAIM_PAGE_val
   @state.KERNEL_val))))))
 
 end Lv6.Code

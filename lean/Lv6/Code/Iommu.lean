@@ -14,13 +14,13 @@ noncomputable section
 namespace Lv6.Code
 
 /-- [lv6_kernel::iommu::is_devid]:
-    Source: 'rust/kernel/src/iommu.rs', lines 21:0-23:1
+    Source: 'rust/kernel/src/iommu.rs', lines 22:0-24:1
     Visibility: public -/
 def iommu.is_devid (devid : Std.U64) : Result Bool := do
   ok (devid < 65536#u64)
 
 /-- [lv6_kernel::iommu::sys_reclaim_iommu_root]:
-    Source: 'rust/kernel/src/iommu.rs', lines 223:0-243:1
+    Source: 'rust/kernel/src/iommu.rs', lines 224:0-244:1
     Visibility: public -/
 def iommu.sys_reclaim_iommu_root
   (k : state.Kernel) (devid : Std.U64) : Result (Std.U64 × state.Kernel) := do
@@ -68,13 +68,13 @@ def iommu.sys_reclaim_iommu_root
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::is_dmapn]:
-    Source: 'rust/kernel/src/iommu.rs', lines 26:0-28:1
+    Source: 'rust/kernel/src/iommu.rs', lines 27:0-29:1
     Visibility: public -/
 def iommu.is_dmapn (dmapn : Std.U64) : Result Bool := do
   ok (dmapn < 512#u64)
 
 /-- [lv6_kernel::iommu::sys_reclaim_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 200:0-218:1
+    Source: 'rust/kernel/src/iommu.rs', lines 201:0-219:1
     Visibility: public -/
 def iommu.sys_reclaim_iommu_frame
   (k : state.Kernel) (dmapn : Std.U64) : Result (Std.U64 × state.Kernel) := do
@@ -115,7 +115,7 @@ def iommu.sys_reclaim_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::sys_map_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 181:0-194:1
+    Source: 'rust/kernel/src/iommu.rs', lines 182:0-195:1
     Visibility: public -/
 def iommu.sys_map_iommu_frame
   (k : state.Kernel) (pt : Std.U64) (index : Std.U64) (dmapn : Std.U64)
@@ -142,7 +142,7 @@ def iommu.sys_map_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::set_iommu_entry]:
-    Source: 'rust/kernel/src/iommu.rs', lines 103:0-106:1
+    Source: 'rust/kernel/src/iommu.rs', lines 104:0-107:1
     Visibility: public -/
 def iommu.set_iommu_entry
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (entry : Std.U64) :
@@ -159,7 +159,7 @@ def iommu.set_iommu_entry
     }
 
 /-- [lv6_kernel::iommu::check_iommu_map]:
-    Source: 'rust/kernel/src/iommu.rs', lines 83:0-100:1
+    Source: 'rust/kernel/src/iommu.rs', lines 84:0-101:1
     Visibility: public -/
 def iommu.check_iommu_map
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (perm : Std.U64)
@@ -193,7 +193,7 @@ def iommu.check_iommu_map
   else ok lv6_abi.errno.EINVAL
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 156:0-175:1
+    Source: 'rust/kernel/src/iommu.rs', lines 157:0-176:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_frame
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (dmapn : Std.U64)
@@ -238,7 +238,7 @@ def iommu.sys_alloc_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::alloc_iommu_table]:
-    Source: 'rust/kernel/src/iommu.rs', lines 111:0-132:1 -/
+    Source: 'rust/kernel/src/iommu.rs', lines 112:0-133:1 -/
 def iommu.alloc_iommu_table
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
   (perm : Std.U64) (parent : state.PageType) (child : state.PageType) :
@@ -259,7 +259,7 @@ def iommu.alloc_iommu_table
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pt]:
-    Source: 'rust/kernel/src/iommu.rs', lines 149:0-151:1
+    Source: 'rust/kernel/src/iommu.rs', lines 150:0-152:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pt
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -270,7 +270,7 @@ def iommu.sys_alloc_iommu_pt
     state.PageType.IommuPt
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pd]:
-    Source: 'rust/kernel/src/iommu.rs', lines 143:0-145:1
+    Source: 'rust/kernel/src/iommu.rs', lines 144:0-146:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pd
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -281,7 +281,7 @@ def iommu.sys_alloc_iommu_pd
     state.PageType.IommuPd
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pdpt]:
-    Source: 'rust/kernel/src/iommu.rs', lines 137:0-139:1
+    Source: 'rust/kernel/src/iommu.rs', lines 138:0-140:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pdpt
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -292,7 +292,7 @@ def iommu.sys_alloc_iommu_pdpt
     state.PageType.IommuPdpt
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_root]:
-    Source: 'rust/kernel/src/iommu.rs', lines 56:0-77:1
+    Source: 'rust/kernel/src/iommu.rs', lines 57:0-78:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_root
   (k : state.Kernel) (devid : Std.U64) (pn : Std.U64) :
@@ -340,7 +340,7 @@ def iommu.sys_alloc_iommu_root
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::is_pci_page]:
-    Source: 'rust/kernel/src/iommu.rs', lines 31:0-33:1
+    Source: 'rust/kernel/src/iommu.rs', lines 32:0-34:1
     Visibility: public -/
 def iommu.is_pci_page (k : state.Kernel) (pcipn : Std.U64) : Result Bool := do
   if pcipn < 393216#u64
@@ -351,7 +351,7 @@ def iommu.is_pci_page (k : state.Kernel) (pcipn : Std.U64) : Result Bool := do
   else ok false
 
 /-- [lv6_kernel::iommu::sys_map_pcipage]:
-    Source: 'rust/kernel/src/iommu.rs', lines 39:0-50:1
+    Source: 'rust/kernel/src/iommu.rs', lines 40:0-51:1
     Visibility: public -/
 def iommu.sys_map_pcipage
   (k : state.Kernel) (pt : Std.U64) (index : Std.U64) (pcipn : Std.U64)

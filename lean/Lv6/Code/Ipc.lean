@@ -18,14 +18,14 @@ namespace Lv6.Code
 /-- [lv6_kernel::ipc::sleep_and_run]:
     Source: 'rust/kernel/src/ipc.rs', lines 132:0-145:1 -/
 def ipc.sleep_and_run
-  (k : state.Kernel) (pid : Std.U64) (from : Std.U64) (pn : Std.U64)
+  (k : state.Kernel) (pid : Std.U64) (awaited : Std.U64) (pn : Std.U64)
   (fd : Std.U64) :
   Result state.Kernel
   := do
   let i ← lift (UScalar.cast .Usize k.current)
   let (p, index_mut_back) ← Array.index_mut_usize k.procs i
   let i1 ← lift (UScalar.cast .Usize k.current)
-  let a := index_mut_back { p with ipc_from := «from» }
+  let a := index_mut_back { p with ipc_from := awaited }
   let (p1, index_mut_back1) ← Array.index_mut_usize a i1
   let i2 ← lift (UScalar.cast .Usize k.current)
   let a1 := index_mut_back1 { p1 with ipc_page := pn }
@@ -54,25 +54,25 @@ def ipc.sleep_and_run
 /-- [lv6_kernel::ipc::copy_low_bytes]:
     Source: 'rust/kernel/src/ipc.rs', lines 32:0-37:1 -/
 def ipc.copy_low_bytes
-  (k : state.Kernel) (from : Std.U64) (to : Std.U64) (i : Std.U64)
+  (k : state.Kernel) (source : Std.U64) (target : Std.U64) (i : Std.U64)
   (n : Std.U64) :
   Result state.Kernel
   := do
   let i1 ← 8#u64 * n
   let i2 ← 1#u64 <<< i1
   let mask ← i2 - 1#u64
-  let i3 ← lift (UScalar.cast .Usize «to»)
+  let i3 ← lift (UScalar.cast .Usize target)
   let i4 ← lift (UScalar.cast .Usize i)
   let a ← Array.index_usize k.pages i3
   let old ← Array.index_usize a i4
-  let i5 ← lift (UScalar.cast .Usize «from»)
+  let i5 ← lift (UScalar.cast .Usize source)
   let i6 ← lift (UScalar.cast .Usize i)
   let a1 ← Array.index_usize k.pages i5
   let new ← Array.index_usize a1 i6
   let i7 ← lift (~~~ mask)
   let i8 ← lift (old &&& i7)
   let i9 ← lift (new &&& mask)
-  let i10 ← lift (UScalar.cast .Usize «to»)
+  let i10 ← lift (UScalar.cast .Usize target)
   let i11 ← lift (UScalar.cast .Usize i)
   let _ ← Array.index_usize k.pages i10
   let (a2, index_mut_back) ← Array.index_mut_usize k.pages i10
@@ -85,24 +85,24 @@ def ipc.copy_low_bytes
     Source: 'rust/kernel/src/ipc.rs', lines 25:4-28:5 -/
 @[rust_loop]
 def ipc.copy_words_loop
-  (k : state.Kernel) (from : Std.U64) (to : Std.U64) (n : Std.U64)
+  (k : state.Kernel) (source : Std.U64) (target : Std.U64) (n : Std.U64)
   (i : Std.U64) :
   Result state.Kernel
   := do
   if i < n
   then
-    let i1 ← lift (UScalar.cast .Usize «from»)
+    let i1 ← lift (UScalar.cast .Usize source)
     let i2 ← lift (UScalar.cast .Usize i)
     let a ← Array.index_usize k.pages i1
     let i3 ← Array.index_usize a i2
-    let i4 ← lift (UScalar.cast .Usize «to»)
+    let i4 ← lift (UScalar.cast .Usize target)
     let i5 ← lift (UScalar.cast .Usize i)
     let _ ← Array.index_usize k.pages i4
     let (a1, index_mut_back) ← Array.index_mut_usize k.pages i4
     let a2 ← Array.update a1 i5 i3
     let i6 ← i + 1#u64
     let a3 := index_mut_back a2
-    ipc.copy_words_loop { k with pages := a3 } «from» «to» n i6
+    ipc.copy_words_loop { k with pages := a3 } source target n i6
   else ok k
 partial_fixpoint
 
@@ -110,23 +110,23 @@ partial_fixpoint
     Source: 'rust/kernel/src/ipc.rs', lines 23:0-29:1 -/
 @[reducible]
 def ipc.copy_words
-  (k : state.Kernel) (from : Std.U64) (to : Std.U64) (n : Std.U64) :
+  (k : state.Kernel) (source : Std.U64) (target : Std.U64) (n : Std.U64) :
   Result state.Kernel
   := do
-  ipc.copy_words_loop k «from» «to» n 0#u64
+  ipc.copy_words_loop k source target n 0#u64
 
 /-- [lv6_kernel::ipc::copy_bytes]:
     Source: 'rust/kernel/src/ipc.rs', lines 40:0-47:1
     Visibility: public -/
 def ipc.copy_bytes
-  (k : state.Kernel) (from : Std.U64) (to : Std.U64) (size : Std.U64) :
+  (k : state.Kernel) (source : Std.U64) (target : Std.U64) (size : Std.U64) :
   Result state.Kernel
   := do
   let words ← size / 8#u64
   let rest ← size % 8#u64
-  let k1 ← ipc.copy_words k «from» «to» words
+  let k1 ← ipc.copy_words k source target words
   if rest != 0#u64
-  then ipc.copy_low_bytes k1 «from» «to» words rest
+  then ipc.copy_low_bytes k1 source target words rest
   else ok k1
 
 /-- [lv6_kernel::ipc::deliver]:

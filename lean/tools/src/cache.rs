@@ -116,7 +116,7 @@ mod tests {
         for (name, text) in
             [("Lv6", "module\nimport Lv6.B"), ("Lv6.B", "module\nimport Lv6.C"), ("Lv6.C", c), ("Lv6.D", "module")]
         {
-            let module = Module { path: "".into(), shown: name.into(), text: text.into(), header: header(text) };
+            let module = Module { shown: name.into(), text: text.into(), header: header(text) };
             graph.modules.insert(name.into(), module);
         }
         graph

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use walkdir::WalkDir;
 
@@ -22,8 +22,6 @@ pub const SOURCE_DIR: &str = "lean";
 /// One source file.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// Where it is.
-    pub path: PathBuf,
     /// Path for messages, relative to the workspace root.
     pub shown: String,
     /// Its text.
@@ -77,7 +75,7 @@ impl Graph {
             }
             let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
             let header = header(&text);
-            graph.modules.insert(name, Module { path: path.to_path_buf(), shown, text, header });
+            graph.modules.insert(name, Module { shown, text, header });
         }
         Ok(graph)
     }
@@ -183,7 +181,7 @@ mod tests {
         let mut graph = Graph::default();
         for (name, text) in files {
             let shown = format!("lean/{}.lean", name.replace('.', "/"));
-            let module = Module { path: shown.clone().into(), shown, text: text.to_string(), header: header(text) };
+            let module = Module { shown, text: text.to_string(), header: header(text) };
             graph.modules.insert(name.to_string(), module);
         }
         graph

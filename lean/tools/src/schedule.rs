@@ -39,7 +39,9 @@ pub fn run<'a>(
     for name in order {
         let imports: BTreeSet<&str> = graph.modules[*name].own_imports().collect();
         state.waiting.insert(name, imports.len());
-        imports.into_iter().for_each(|i| drop(dependents.entry(i).or_default().insert(name)));
+        for import in imports {
+            dependents.entry(import).or_default().insert(name);
+        }
     }
     let none = BTreeSet::new();
     let mut urgency: BTreeMap<&str, usize> = BTreeMap::new();
@@ -126,7 +128,7 @@ mod tests {
             ("Lv6.C", "module\nimport Init"),
             ("Lv6.D", "module\nimport Lv6.B"),
         ] {
-            let module = Module { path: "".into(), shown: name.into(), text: text.into(), header: header(text) };
+            let module = Module { shown: name.into(), text: text.into(), header: header(text) };
             graph.modules.insert(name.into(), module);
         }
         graph

@@ -1,8 +1,8 @@
 //! Random steps, biased towards arguments that succeed.
 //!
-//! A generator looks at the state to choose: it walks down page tables to find where the next level is missing, asks the
-//! free list for pages, and cleans up after zombies. Each choice looks at a handful of entries only, so that it takes no
-//! longer than the call itself. Once in a while it puts a strange number in the place of an argument.
+//! A generator looks at the state to choose: it walks down page tables to find where the next level is missing, asks
+//! the free list for pages, and cleans up after zombies. Each choice looks at a handful of entries only, so that it
+//! takes no longer than the call itself. Once in a while it puts a strange number in the place of an argument.
 
 mod cleanup;
 mod device;
@@ -90,7 +90,8 @@ impl Generator {
         }
     }
 
-    /// Takes note of what `step` has given away. Call it after each step that returned `result`, with the state after it.
+    /// Takes note of what `step` has given away. Call it after each step that returned `result`, with the state after
+    /// it.
     pub fn learn(&mut self, k: &Kernel, step: Step, result: u64) {
         let Step::Call(nr, args) = step else { return };
         if result != 0 {

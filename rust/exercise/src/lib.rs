@@ -1,7 +1,7 @@
 //! The verified core on the host: kernels on the heap, random traces of calls, shrinking and replay.
 //!
-//! The proofs say that every call keeps the invariant. This crate looks for a counterexample by running the same code, so
-//! that a change of the core that breaks a proof is found in seconds, with a short trace that shows why:
+//! The proofs say that every call keeps the invariant. This crate looks for a counterexample by running the same code,
+//! so that a change of the core that breaks a proof is found in seconds, with a short trace that shows why:
 //!
 //! * [`step`]: one event of a machine's life, as a line of text that can be read back;
 //! * [`machine`]: a kernel on the heap, and what a step does to it;

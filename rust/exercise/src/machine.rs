@@ -5,7 +5,6 @@ use std::ops::{Deref, DerefMut};
 use lv6_abi::pte::{PTE_A, PTE_D, PTE_P};
 use lv6_kernel::boot::boot;
 use lv6_kernel::dispatch::dispatch;
-use lv6_kernel::family;
 use lv6_kernel::scan::{Scan, boot_devices};
 use lv6_kernel::state::{Kernel, PageType, PciFunc, Requests};
 use lv6_kernel::trap::{extintr, fault, preempt};
@@ -114,16 +113,8 @@ impl Machine {
 
     /// Makes system call `nr`.
     pub fn call(&mut self, nr: u64, args: [u64; 6]) -> u64 {
-        let k = &mut *self.0;
         let [a, b, c, d, e, f] = args;
-        match nr {
-            34..=38 => family::dispatch_files(k, nr, a, b, c, d, e),
-            40..=43 => family::dispatch_ipc(k, nr, a, b, c, d, e, f),
-            46..=54 => family::dispatch_iommu(k, nr, a, b, c, d),
-            55..=59 => family::dispatch_interrupts(k, nr, a, b, c),
-            70..=72 => family::dispatch_ports(k, nr, a, b, c),
-            _ => dispatch(k, nr, a, b, c, d, e),
-        }
+        dispatch(&mut self.0, nr, a, b, c, d, e, f)
     }
 
     /// Lets `step` happen; returns the result of the handler, 0 if there is none.

@@ -1,9 +1,9 @@
 //! The invariant as code: every clause that the proofs assume before a call and re-prove after it.
 //!
 //! A clause has the name of its record in `lean/Lv6/Spec/Inv.lean` and of its field there. Nothing here is part of the
-//! proof: the boot crate evaluates it once in debug builds, and the tests evaluate it after each call, to find out early
-//! what a proof would find late. Clauses are evaluated in order, and one may rely on the bounds that an earlier one has
-//! established.
+//! proof: the boot crate evaluates it once in debug builds, and the tests evaluate it after each call, to find out
+//! early what a proof would find late. Clauses are evaluated in order, and one may rely on the bounds that an earlier
+//! one has established.
 
 mod devices;
 mod lists;

@@ -3,14 +3,13 @@
 use lv6_abi::errno::ENOSYS;
 use lv6_abi::syscall::*;
 
+use crate::family::*;
 use crate::proc::*;
 use crate::state::Kernel;
 use crate::vm::*;
 
-/// Runs the handler of system call `nr` on its arguments; a handler that takes fewer ignores the rest.
-///
-/// Returns 0 or an error number; ENOSYS if there is no such call.
-pub fn dispatch(k: &mut Kernel, nr: u64, a: u64, b: u64, c: u64, d: u64, e: u64) -> u64 {
+/// The calls on processes and virtual memory.
+pub fn dispatch_processes(k: &mut Kernel, nr: u64, a: u64, b: u64, c: u64, d: u64, e: u64) -> u64 {
     match nr {
         SYS_MAP_PAGE_DESC => sys_map_page_desc(k, a, b, c, d, e),
         SYS_MAP_PML4 => sys_map_pml4(k, a, b, c),
@@ -37,4 +36,27 @@ pub fn dispatch(k: &mut Kernel, nr: u64, a: u64, b: u64, c: u64, d: u64, e: u64)
         SYS_RECLAIM_PAGE => sys_reclaim_page(k, a),
         _ => ENOSYS,
     }
+}
+
+/// Runs the handler of system call `nr` on its arguments; a handler that takes fewer ignores the rest.
+///
+/// Returns 0 or an error number; ENOSYS if there is no such call. The numbers of a family lie together, and each
+/// family refuses the gaps between them.
+pub fn dispatch(k: &mut Kernel, nr: u64, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64) -> u64 {
+    if nr <= SYS_RECLAIM_PAGE {
+        return dispatch_processes(k, nr, a, b, c, d, e);
+    }
+    if nr <= SYS_LSEEK {
+        return dispatch_files(k, nr, a, b, c, d, e);
+    }
+    if nr <= SYS_CALL {
+        return dispatch_ipc(k, nr, a, b, c, d, e, f);
+    }
+    if nr <= SYS_RECLAIM_IOMMU_ROOT {
+        return dispatch_iommu(k, nr, a, b, c, d);
+    }
+    if nr <= SYS_ACK_INTR {
+        return dispatch_interrupts(k, nr, a, b, c);
+    }
+    dispatch_ports(k, nr, a, b, c)
 }

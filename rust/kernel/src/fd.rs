@@ -57,8 +57,8 @@ pub fn remove_fd(k: &mut Kernel, pid: u64, fd: u64) {
 
 /// Makes the unused open-file slot `file` a file of type `kind`, opened at descriptor `fd` of the caller.
 ///
-/// In order: `kind` not a type of file EINVAL; `fd` invalid EBADF; its slot in use EINVAL; `file` invalid EINVAL; in use
-/// EINVAL.
+/// In order: `kind` not a type of file EINVAL; `fd` invalid EBADF; its slot in use EINVAL; `file` invalid EINVAL; in
+/// use EINVAL.
 pub fn sys_create(k: &mut Kernel, fd: u64, file: u64, kind: u64, value: u64, omode: u64) -> u64 {
     let kind = file_type(kind);
     if kind.is(FileType::None) {
@@ -87,7 +87,8 @@ pub fn sys_create(k: &mut Kernel, fd: u64, file: u64, kind: u64, value: u64, omo
 
 /// Closes descriptor `fd` of `pid`, which is the caller or a zombie.
 ///
-/// In order: `pid` invalid ESRCH; `fd` invalid EBADF; `pid` neither the caller nor a zombie EACCES; the slot empty EBADF.
+/// In order: `pid` invalid ESRCH; `fd` invalid EBADF; `pid` neither the caller nor a zombie EACCES; the slot empty
+/// EBADF.
 pub fn sys_close(k: &mut Kernel, pid: u64, fd: u64) -> u64 {
     if !is_pid(pid) {
         return ESRCH;

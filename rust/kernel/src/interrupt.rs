@@ -1,7 +1,7 @@
 //! Interrupt vectors, and the routes by which devices reach them.
 //!
-//! A process claims a vector, and then routes the interrupts of a device of its own to it. The kernel only takes note of
-//! an interrupt that arrives, see [`crate::trap::extintr`]; the process looks at its record and acknowledges.
+//! A process claims a vector, and then routes the interrupts of a device of its own to it. The kernel only takes note
+//! of an interrupt that arrives, see [`crate::trap::extintr`]; the process looks at its record and acknowledges.
 //!
 //! Unlike in hv6, a number too large for a device id or a vector is refused, not cut off.
 

@@ -1,8 +1,9 @@
 //! Devices, and the memory that they may reach.
 //!
 //! A process claims a device and builds the tables that translate its accesses, from pages of its own, as it builds its
-//! page tables. The last level leads to DMA pages only, so a device can never write to a table or to a frame. Nothing is
-//! taken out of the tables while they are in use: they go when the process is a zombie and its devices are taken away.
+//! page tables. The last level leads to DMA pages only, so a device can never write to a table or to a frame. Nothing
+//! is taken out of the tables while they are in use: they go when the process is a zombie and its devices are taken
+//! away.
 //!
 //! The entries are those of Intel's IOMMU: bits 51 to 12 the page frame, bit 1 for writing, bit 0 for reading.
 //!
@@ -78,8 +79,8 @@ pub fn sys_alloc_iommu_root(k: &mut Kernel, devid: u64, pn: u64) -> u64 {
 
 /// Checks that the caller may put a new entry at `table[index]`, where `table` has the given IOMMU type.
 ///
-/// In order: `table` not a page of that type EINVAL; not the caller's EACCES; `index` not below 512 EINVAL; `perm` other
-/// than reading and writing EINVAL; slot in use EINVAL.
+/// In order: `table` not a page of that type EINVAL; not the caller's EACCES; `index` not below 512 EINVAL; `perm`
+/// other than reading and writing EINVAL; slot in use EINVAL.
 pub fn check_iommu_map(k: &Kernel, table: u64, index: u64, perm: u64, kind: PageType) -> u64 {
     if !is_page_of(k, table, kind) {
         return EINVAL;

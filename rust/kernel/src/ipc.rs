@@ -1,11 +1,11 @@
 //! Messages between processes: a number, up to a page of bytes, and a file descriptor.
 //!
-//! A receiver sleeps. A sender finds it asleep, hands the message over, and the receiver runs at once; nothing is queued.
-//! The receiver finds the result in its own record in the exported process table.
+//! A receiver sleeps. A sender finds it asleep, hands the message over, and the receiver runs at once; nothing is
+//! queued. The receiver finds the result in its own record in the exported process table.
 //!
-//! Three things differ from hv6: the length of a message is in bytes in the specification too; a process that was killed
-//! dies when it would go to sleep or give the processor to a receiver, instead of living on as long as it stays in
-//! system calls of this family; and all process numbers and descriptors are checked as 64-bit numbers.
+//! Three things differ from hv6: the length of a message is in bytes in the specification too; a process that was
+//! killed dies when it would go to sleep or give the processor to a receiver, instead of living on as long as it stays
+//! in system calls of this family; and all process numbers and descriptors are checked as 64-bit numbers.
 
 use lv6_abi::errno::{EACCES, EAGAIN, EINVAL, ESRCH};
 use lv6_abi::limits::PAGE_SIZE;
@@ -74,8 +74,8 @@ pub fn check_send(k: &Kernel, pid: u64, pn: u64, size: u64, fd: u64) -> u64 {
 
 /// Checks what every receiver names.
 ///
-/// In order: `pn` not a page EINVAL; not the caller's EACCES; not a frame EINVAL; `fd` a descriptor number whose slot is
-/// in use EINVAL.
+/// In order: `pn` not a page EINVAL; not the caller's EACCES; not a frame EINVAL; `fd` a descriptor number whose slot
+/// is in use EINVAL.
 pub fn check_recv(k: &Kernel, pn: u64, fd: u64) -> u64 {
     if !is_pn(pn) {
         return EINVAL;
@@ -92,8 +92,8 @@ pub fn check_recv(k: &Kernel, pn: u64, fd: u64) -> u64 {
     0
 }
 
-/// Checks an exchange: those of [`check_send`]; then those of [`check_recv`]; then `pid` waits for the answer of somebody
-/// else EACCES.
+/// Checks an exchange: those of [`check_send`]; then those of [`check_recv`]; then `pid` waits for the answer of
+/// somebody else EACCES.
 fn check_exchange(k: &Kernel, pid: u64, inpn: u64, size: u64, infd: u64, outpn: u64, outfd: u64) -> u64 {
     let e = check_send(k, pid, inpn, size, infd);
     if e != 0 {
@@ -144,8 +144,8 @@ fn sleep_and_run(k: &mut Kernel, pid: u64, awaited: u64, pn: u64, fd: u64) {
     k.current = pid;
 }
 
-/// Sends a message to `pid`, which is asleep, and gives it the processor: the number `val`, the first `size` bytes of the
-/// caller's page `pn`, and the caller's descriptor `fd` if that is one and the receiver wants one.
+/// Sends a message to `pid`, which is asleep, and gives it the processor: the number `val`, the first `size` bytes of
+/// the caller's page `pn`, and the caller's descriptor `fd` if that is one and the receiver wants one.
 ///
 /// In order: the checks of [`check_send`]. Whom the receiver waits for does not matter.
 pub fn sys_send(k: &mut Kernel, pid: u64, val: u64, pn: u64, size: u64, fd: u64) -> u64 {

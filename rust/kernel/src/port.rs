@@ -66,8 +66,8 @@ fn allow_port(k: &mut Kernel, pn: u64, port: u64) {
 
 /// Claims an I/O port for the caller, and lets it use the port.
 ///
-/// In order: `port` above 65535 EINVAL; the port owned, by a process or by the kernel, EBUSY; the caller without a bitmap
-/// EACCES.
+/// In order: `port` above 65535 EINVAL; the port owned, by a process or by the kernel, EBUSY; the caller without a
+/// bitmap EACCES.
 pub fn sys_alloc_port(k: &mut Kernel, port: u64) -> u64 {
     if !is_port(port) {
         return EINVAL;

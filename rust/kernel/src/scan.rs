@@ -1,9 +1,9 @@
 //! What the hardware has: the findings of the boot scan, checked and taken over.
 //!
-//! The scan is not part of the verified core, so its findings are an argument, and nothing that they may contain can make
-//! the state inconsistent. In doubt a resource is nobody's: a page that two functions seem to share, a base-address
-//! register that does not cover whole pages, and every address from 0xfec0_0000 on, where the interrupt controllers and
-//! the IOMMU have their registers.
+//! The scan is not part of the verified core, so its findings are an argument, and nothing that they may contain can
+//! make the state inconsistent. In doubt a resource is nobody's: a page that two functions seem to share, a
+//! base-address register that does not cover whole pages, and every address from 0xfec0_0000 on, where the interrupt
+//! controllers and the IOMMU have their registers.
 
 use lv6_abi::errno::EINVAL;
 use lv6_abi::layout::PCI_START_FRAME;

@@ -68,7 +68,7 @@ fn a_killed_command_takes_its_machine_along_and_restores_the_terminal() {
 
 #[test]
 fn commands_can_come_through_a_pipe() {
-    lv6(&[], "echo one\necho two\n").expect_status(0).expect("both lines", |run| {
+    lv6(&["run", "--no-ports"], "echo one\necho two\n").expect_status(0).expect("both lines", |run| {
         let one = run.out.lines().position(|line| line == "one");
         let two = run.out.lines().position(|line| line == "two");
         one.is_some() && one < two

@@ -217,7 +217,7 @@ mod tests {
         let mut b = Builder::new(word);
         let nothing = b.small(0);
         let data = [0u8; 8];
-        let mut constant = |b: &mut Builder, name: &str| {
+        let constant = |b: &mut Builder, name: &str| {
             let name = b.name(name);
             b.constructor(4, &[name, nothing], &data)
         };
@@ -242,6 +242,46 @@ mod tests {
         let empty = b.array(&[]);
         let root = b.constructor(0, &[empty, names, infos, empty, empty], &[1]);
         b.write(root)
+    }
+
+    /// A module with an inductive type `N`, its constructor `N.c` and its recursor, and an unsafe definition.
+    fn inductive(word: usize) -> tempfile::NamedTempFile {
+        let mut b = Builder::new(word);
+        let nothing = b.small(0);
+        let [n, c, rec, d, x, y] = ["N", "N.c", "N.rec", "d", "X", "Y"].map(|s| b.name(s));
+        let [x, y] = [x, y].map(|name| b.constructor(4, &[name, nothing], &[0; 8]));
+        let common = |b: &mut Builder, name| b.constructor(0, &[name, nothing, x], &[]);
+        let (n_, c_, rec_, d_) = (common(&mut b, n), common(&mut b, c), common(&mut b, rec), common(&mut b, d));
+        let (all, constructors) = (b.list(&[n]), b.list(&[c]));
+        let type_ = b.constructor(0, &[n_, nothing, nothing, all, constructors, nothing], &[0, 0, 0]);
+        let constructor = b.constructor(0, &[c_, n, nothing, nothing, nothing], &[0]);
+        let rule = b.constructor(0, &[c, nothing, y], &[]);
+        let rules = b.list(&[rule]);
+        let recursor = b.constructor(0, &[rec_, all, nothing, nothing, nothing, nothing, rules], &[1, 0]);
+        let definition = b.constructor(0, &[d_, y, nothing, all], &[0]);
+        let infos =
+            [(5, type_), (6, constructor), (7, recursor), (1, definition)].map(|(k, v)| b.constructor(k, &[v], &[]));
+        let (names, infos, empty) = (b.array(&[n, c, rec, d]), b.array(&infos), b.array(&[]));
+        let root = b.constructor(0, &[empty, names, infos, empty, empty], &[1]);
+        b.write(root)
+    }
+
+    #[test]
+    fn inductive_types_lead_to_constructors_and_rules() {
+        for word in [4, 8] {
+            let constants = declarations(inductive(word).path()).unwrap();
+            let shown: Vec<_> = constants
+                .iter()
+                .map(|c| (c.kind, c.is_unsafe, c.refers_to.iter().map(String::as_str).collect::<Vec<_>>()))
+                .collect();
+            let expected = [
+                (Kind::Inductive, false, vec!["N.c", "X"]),
+                (Kind::Constructor, false, vec!["N", "X"]),
+                (Kind::Recursor, false, vec!["N", "N.c", "X", "Y"]),
+                (Kind::Definition, true, vec!["X", "Y"]),
+            ];
+            assert_eq!(shown, expected);
+        }
     }
 
     #[test]

@@ -9,4 +9,3 @@ mod image;
 pub mod testing;
 
 pub use declarations::{Constant, Kind, declarations};
-pub use image::Image;

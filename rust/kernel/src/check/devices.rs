@@ -139,8 +139,8 @@ pub(super) fn bitmap(k: &Kernel) -> bool {
     })
 }
 
-/// These pages are consecutive, a third one follows them, and none is the page of the registers or of the control block.
-/// A process without a bitmap names no pages for it.
+/// These pages are consecutive, a third one follows them, and none is the page of the registers or of the control
+/// block. A process without a bitmap names no pages for it.
 pub(super) fn bitmap_pages(k: &Kernel) -> bool {
     k.procs.iter().zip(0u64..).all(|(proc, pid)| {
         let a = proc.io_bitmap_a;

@@ -84,9 +84,9 @@ fn all_entries(k: &Kernel, mut holds: impl FnMut(u64, PageType, u64) -> bool) ->
     })
 }
 
-/// An entry maps, with permissions that a process may choose, one of these: a page of the same owner one level down; the
-/// root table itself or an exported kernel table, read-only; a DMA page or a PCI page of the same owner. The last three
-/// kinds stand in level-1 tables.
+/// An entry maps, with permissions that a process may choose, one of these: a page of the same owner one level down;
+/// the root table itself or an exported kernel table, read-only; a DMA page or a PCI page of the same owner. The last
+/// three kinds stand in level-1 tables.
 pub(super) fn entries(k: &Kernel) -> bool {
     all_entries(k, |table, child, entry| {
         let owner = k.page_desc[table as usize].owner;

@@ -155,7 +155,7 @@ const BROKEN: &[(&str, Break)] = &[
     ("device.pciPage", |k| k.pci_pages[7].valid = true),
     ("device.intremapBlank", |k| k.intremaps[FREE_ROUTE as usize].vector = 1),
     ("iommu.root", |k| k.pci[DEVICE as usize].root = IOMMU[1]),
-    ("iommu.root", |k| k.pci[DEVICE as usize].root = Z.frame + 1),
+    ("iommu.root", |k| k.pci[DEVICE as usize].root = ZOMBIE_IOMMU[0]),
     ("iommu.entries", |k| k.pages[IOMMU[0] as usize][9] = (BASE + IOMMU[2]) << 12 | 3),
     ("iommu.entries", |k| k.pages[IOMMU[3] as usize][9] = (BASE + P.frame) << 12 | 1),
     ("iommu.entries", |k| k.pages[IOMMU[3] as usize][9] = (BASE + 8192 + ZOMBIE_DMA) << 12 | 1),
@@ -220,7 +220,7 @@ fn tables_of_zombies_may_say_anything() {
     m.pages[Z.pt as usize][1] = u64::MAX;
     assert_eq!(m.check(), Ok(()));
     // But not those that a device of theirs still uses.
-    m.pages[Z.frame as usize + 1][1] = u64::MAX;
+    m.pages[ZOMBIE_IOMMU[0] as usize][1] = u64::MAX;
     assert_eq!(m.check(), Err("iommu.entries"));
     assert_eq!(m.pci[DEVICES[0] as usize].owner, ZOMBIE);
 }

@@ -84,7 +84,7 @@ macro_rules! alloc {
             table_beyond_the_pages: EINVAL, |_, a| a[0] = 8192;
             table_of_another_level: EINVAL, |_, a| a[0] = IOMMU[$level + 1];
             table_of_a_process: EINVAL, |_, a| a[0] = P.root;
-            table_of_somebody_else: EACCES, |_, a| a[0] = [pages(ZOMBIE).frame + 1, pages(ZOMBIE).frame + 2, pages(ZOMBIE).frame + 3][$level];
+            table_of_somebody_else: EACCES, |_, a| a[0] = ZOMBIE_IOMMU[$level];
             index_512: EINVAL, |_, a| a[1] = 512;
             permission_bit_2: EINVAL, |_, a| a[3] |= 4;
             permission_bit_12: EINVAL, |_, a| a[3] |= 1 << 12;
@@ -122,7 +122,7 @@ checks! { sys_alloc_iommu_frame: SYS_ALLOC_IOMMU_FRAME, [IOMMU[3], 9, FREE_DMA, 
     table_beyond_the_pages: EINVAL, |_, a| a[0] = 8192;
     table_of_level_2: EINVAL, |_, a| a[0] = IOMMU[2];
     table_of_a_process: EINVAL, |_, a| a[0] = P.pt;
-    table_of_somebody_else: EACCES, |_, a| a[0] = 140;
+    table_of_somebody_else: EACCES, |_, a| a[0] = ZOMBIE_IOMMU[3];
     index_512: EINVAL, |_, a| a[1] = 512;
     permission_bit_2: EINVAL, |_, a| a[3] |= 4;
     slot_in_use: EINVAL, |_, a| a[1] = 0;

@@ -14,8 +14,8 @@ use crate::world::*;
 const P: Pages = pages(INIT);
 const E: Pages = pages(EMBRYO);
 
-/// Tests of a call that adds a page below a table: the table, a table of another level, the same table of somebody else,
-/// and the type of the new page.
+/// Tests of a call that adds a page below a table: the table, a table of another level, the same table of somebody
+/// else, and the type of the new page.
 macro_rules! alloc {
     ($handler:ident, $effect:ident: $nr:expr, $table:ident, $wrong:ident, $kind:expr) => {
         checks! { $handler: $nr, [EMBRYO, E.$table, 9, FREE, RW];

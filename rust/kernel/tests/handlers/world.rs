@@ -59,6 +59,8 @@ pub const PORT: u64 = 0x64;
 pub const DMA: u64 = 7;
 /// Init's IOMMU tables, from the root down; each hangs on slot 0 of the one before.
 pub const IOMMU: [u64; 4] = [110, 111, 112, 113];
+/// The zombie's IOMMU tables, in the same way.
+pub const ZOMBIE_IOMMU: [u64; 4] = [47, 48, 49, 140];
 /// First page of init's I/O bitmap.
 pub const BITMAP: u64 = 120;
 
@@ -154,9 +156,8 @@ fn build() -> Machine {
     }
 
     must(m1, SYS_SWITCH, [ZOMBIE]);
-    let tables = [pages(ZOMBIE).frame + 1, pages(ZOMBIE).frame + 2, pages(ZOMBIE).frame + 3, 140];
     let hardware = [ZOMBIE_DEVICE, ZOMBIE_VECTOR, ZOMBIE_ROUTE, ZOMBIE_PORT, ZOMBIE_DMA];
-    own_devices(m1, hardware, tables, 130);
+    own_devices(m1, hardware, ZOMBIE_IOMMU, 130);
     must(m1, SYS_CREATE, [3, 3, 3, 0x3333, 0]);
     embryo(m1, ORPHAN);
     must(m1, SYS_SWITCH, [INIT]);

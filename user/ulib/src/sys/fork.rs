@@ -16,9 +16,9 @@ use super::entry::TableCall;
 use super::tables::{base, entry, page_of_frame, proc};
 use super::{archive, call};
 use crate::errno::Errno;
-use crate::memory::{AllocCall, TABLE, find_free_pages, with_free_page};
+use crate::memory::{AllocCall, TABLE, find_free_pages, is_free, with_free_page};
 use crate::paging::{address, frame_of, index, span};
-use crate::process::{bury, find_free_pid, getpid, set_name_words};
+use crate::process::{bury, find_free_pid, getpid, is_used, set_name_words};
 
 /// Clones this process with the given pid and pages, then builds the child in `finish`. Returns 0 in the child, and
 /// what `finish` returned in the parent.
@@ -146,17 +146,23 @@ fn copy_leaf(pid: u64, pt: u64, slot: u64, found: u64) -> Result<(), Errno> {
 /// Fails with ENOMEM if there is no process slot or not enough pages; then nothing is left of the attempt.
 pub fn fork(keep_archive: bool) -> Result<u64, Errno> {
     let name = proc(getpid()).name;
-    let pid = find_free_pid()?;
-    let [pml4, stack, hvm] = find_free_pages()?;
-    // SAFETY: `finish` allocates nothing, prints nothing, and changes no variable that outlives it but those of the
-    // child's slot, which the child does not look at.
-    let result = unsafe { clone_and_build(pid, pml4, stack, hvm, u64::from(keep_archive)) };
-    let child = Errno::check(result)?;
-    if child == 0 {
-        set_name_words(name);
-        if !keep_archive {
-            archive::forget();
+    loop {
+        let pid = find_free_pid()?;
+        let pages @ [pml4, stack, hvm] = find_free_pages()?;
+        // SAFETY: `finish` allocates nothing, prints nothing, and changes no variable that outlives it but those of the
+        // child's slot, which the child does not look at.
+        let result = unsafe { clone_and_build(pid, pml4, stack, hvm, u64::from(keep_archive)) };
+        match Errno::check(result) {
+            Ok(0) => {
+                set_name_words(name);
+                if !keep_archive {
+                    archive::forget();
+                }
+                return Ok(0);
+            }
+            // Someone else was faster.
+            Err(_) if is_used(pid) || pages.iter().any(|&pn| !is_free(pn)) => {}
+            result => return result,
         }
     }
-    Ok(child)
 }
