@@ -16,4 +16,4 @@ lean_lib Aeneas where
 /-- The extracted code, what it should do, the proofs that it does, and what follows. -/
 @[default_target]
 lean_lib Lv6 where
-  globs := #[.submodules `Lv6]
+  globs := #[.andSubmodules `Lv6]

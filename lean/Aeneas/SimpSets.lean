@@ -43,6 +43,10 @@ def wpWord :=
   And.intro @U16.val_lit <| And.intro @U32.val_lit <| And.intro @U64.val_lit <| And.intro @Usize.val_lit <|
   And.intro @I32.val_lit <| And.intro @I64.val_lit @UScalar.val_default
 
+/-- Literals of patterns. -/
+def wpPattern :=
+  And.intro @U8.val_mk <| And.intro @U16.val_mk <| And.intro @U32.val_mk <| And.intro @U64.val_mk @Usize.val_mk
+
 /-- Casts between unsigned types. -/
 def wpCast :=
   And.intro @U8.val_cast_u8 <| And.intro @U8.val_cast_u16 <| And.intro @U8.val_cast_u32 <|

@@ -1,5 +1,6 @@
 module
 public import Aeneas.SimpSets
+public import Aeneas.Scalar.Notation
 /-!
 # Tactics for proofs about extracted code
 
@@ -75,6 +76,11 @@ macro "call " t:term : tactic => `(tactic|
 /-- Run the program to all its ends. Calls come before `leaf_auto`, which does badly on goals with calls in them. -/
 macro "run" : tactic => `(tactic| (wp; leaves <;> (repeat' leaf_call) <;> leaf_auto))
 
+/-- Split a `match` of a word against literals. What is known of the word in each case, and in the last one, is said of
+its number. -/
+macro "split_word" : tactic => `(tactic|
+  (split <;> try simp only [Aeneas.Std.UScalar.eq_iff, Aeneas.Std.wpPattern, Nat.reduceMod, imp_false] at *))
+
 /-! Every macro is used here once, because a wrong name in a quotation is only noticed then. -/
 
 section
@@ -92,4 +98,11 @@ local macro_rules | `(tactic| leaf_call) => `(tactic| call twice_code)
 private theorem calls (x : U64) (h : x.val < 3) :
     holds (do let (_, b) ← twice x; let (_, d) ← twice b; d - x) fun z => z.val = 3 * x.val := by
   run
+private noncomputable def even (x : U64) : Result Bool :=
+  match x with
+  | 0#uscalar => Result.ok true
+  | 2#uscalar => Result.ok true
+  | _ => Result.ok false
+private theorem even_ok (x : U64) : even x = Result.ok (decide (x.val = 0 ∨ x.val = 2)) := by
+  unfold even; split_word <;> simp [*]
 end

@@ -15,7 +15,7 @@ use crate::hash;
 use crate::run::OUTPUT;
 
 /// The files of an entry. The first is there if and only if the entry is.
-const PARTS: [&str; 5] = ["olean", "olean.private", "olean.server", "ir", "ilean"];
+const PARTS: [&str; 4] = ["olean", "olean.private", "olean.server", "ir"];
 
 /// Entries that no run has used for this long are removed.
 const KEEP: Duration = Duration::from_secs(14 * 24 * 3600);

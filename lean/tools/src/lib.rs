@@ -107,6 +107,7 @@ pub fn verify_with_npm(opts: &Options, toolchain_home: &Path, out: &mut (dyn Wri
     let toolchain = Toolchain::ensure(toolchain_home, out)?;
     let home = opts.root.join("target/lean");
     let places = npm::Places::below(&home);
+    let _lock = places.lock(out)?;
     let jobs = if opts.jobs == 0 { DEFAULT_JOBS } else { opts.jobs };
     let times = npm::check(&scope.graph, &opts.root, &places, &toolchain, jobs, out)?;
     let mut checked: Vec<(String, Duration)> = times.into_iter().collect();

@@ -29,12 +29,24 @@ impl Places {
     pub fn below(home: &Path) -> Places {
         Places { cache: home.join("cache"), library: home.join("library"), lock: home.join("verify.lock") }
     }
+
+    /// One run at a time: the library belongs to it until the file that this returns is dropped.
+    pub fn lock(&self, out: &mut dyn Write) -> Result<File> {
+        let home = self.lock.parent().unwrap_or(&self.lock);
+        fs::create_dir_all(home).map_err(Error::io("create", home))?;
+        let file = File::create(&self.lock).map_err(Error::io("create", &self.lock))?;
+        if file.try_lock().is_err() {
+            let _ = writeln!(out, "lean: waiting for another run in this tree");
+            file.lock().map_err(Error::io("lock", &self.lock))?;
+        }
+        Ok(file)
+    }
 }
 
-/// How long each module that was not in the cache took, with the failed ones.
+/// How long each module that was not in the cache took.
 pub type Times = BTreeMap<String, Duration>;
 
-/// Checks all modules of `graph` and returns the times of those that were not in the cache.
+/// Checks all modules of `graph`, under the lock of `places`, and returns the times of those that were not in the cache.
 pub fn check(
     graph: &Graph,
     root: &Path,
@@ -45,9 +57,6 @@ pub fn check(
 ) -> Result<Times> {
     let order = graph.order()?;
     let cache = Cache::open(places.cache.clone())?;
-    // One run at a time: the library folder belongs to it.
-    let lock = File::create(&places.lock).map_err(Error::io("create", &places.lock))?;
-    lock.lock().map_err(Error::io("lock", &places.lock))?;
     let _ = fs::remove_dir_all(&places.library);
     fs::create_dir_all(&places.library).map_err(Error::io("create", &places.library))?;
 

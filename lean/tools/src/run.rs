@@ -60,7 +60,6 @@ impl Check<'_> {
             .arg("--wasm-lazy-validation")
             .arg(self.toolchain.lean_js())
             .args(["--json".into(), root, "-o".into(), self.output.join(format!("{OUTPUT}.olean")).into()])
-            .args(["-i".into(), self.output.join(format!("{OUTPUT}.ilean"))])
             .arg(self.file)
             .current_dir(self.output)
             .env("LEAN_PATH", search_path)

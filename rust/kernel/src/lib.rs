@@ -7,8 +7,8 @@
 //! 1. A handler is `fn sys_x(k: &mut Kernel, args: u64…) -> u64`. It checks everything first, in the order that its
 //!    documentation gives, and returns the error number without having changed anything; then it acts and returns 0.
 //! 2. Nothing is allocated on a caller's behalf: the caller names each process, page, descriptor and port.
-//! 3. What the hardware must do is data: a handler leaves a note in [`state::Requests`], and the glue in `boot/` carries
-//!    it out.
+//! 3. What the hardware must do is data: a handler leaves a note in [`state::Requests`], and the glue in `boot/`
+//!    carries it out.
 //!
 //! A handler has the same name here, in the extraction, in the specification (without `sys_`) and in its theorem
 //! (`sys_x_refines`).

@@ -33,7 +33,7 @@ errnos! {
     EBADF = abi::EBADF, "bad file descriptor";
     ECHILD = abi::ECHILD, "no child processes";
     EAGAIN = abi::EAGAIN, "try again";
-    ENOMEM = abi::ENOMEM, "no free page or process slot";
+    ENOMEM = abi::ENOMEM, "no free page or slot";
     EACCES = abi::EACCES, "not permitted";
     EBUSY = abi::EBUSY, "in use";
     EEXIST = abi::EEXIST, "exists already";

@@ -4,9 +4,10 @@
 //! exceptions all happen here, in the process itself, which reads the kernel's tables through read-only mappings. Even
 //! if everything here were wrong, a process could hurt only itself.
 //!
-//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`console`],
-//! [`cli`] and [`lists`] are what programs use. [`image`], [`startup_block`], [`paging`], [`process_name`],
-//! [`line`](mod@line), [`words`] and [`report`] compute and touch nothing, so their tests run on any machine.
+//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`],
+//! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
+//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`words`] and [`report`] compute and
+//! touch nothing, so their tests run on any machine.
 #![no_std]
 #![deny(unsafe_code)]
 
@@ -16,13 +17,18 @@ extern crate std;
 
 pub mod cli;
 pub mod console;
+pub mod device;
 pub mod errno;
 pub mod failure;
+pub mod files;
 pub mod image;
+pub mod interrupt;
 pub mod line;
 pub mod lists;
 pub mod memory;
+pub mod message;
 pub mod paging;
+pub mod pci;
 pub mod process;
 pub mod process_name;
 pub mod programs;
@@ -34,4 +40,5 @@ pub mod words;
 
 pub use errno::Errno;
 pub use sys::entry::{Args, args};
+pub use sys::port::Port;
 pub use sys::trap::{TrapFrame, TrapHandler, set_trap_handler};

@@ -59,6 +59,18 @@ pub fn find_free_pages<const N: usize>() -> Result<[u64; N], Errno> {
     }
 }
 
+/// The first of `len` free pages that follow each other. ENOMEM if there is none; pages of zombies are not counted.
+pub fn find_free_run(len: u64) -> Result<u64, Errno> {
+    let mut found = 0;
+    for pn in 1..NPAGE as u64 {
+        found = if is_free(pn) { found + 1 } else { 0 };
+        if found == len {
+            return Ok(pn + 1 - len);
+        }
+    }
+    Err(Errno::ENOMEM)
+}
+
 /// Offers free pages to `take`, a call that uses one, until one is taken or the call fails for another reason than that
 /// someone else was faster.
 pub fn with_free_page(mut take: impl FnMut(u64) -> Result<(), Errno>) -> Result<u64, Errno> {

@@ -3,10 +3,13 @@
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use lv6_abi::limits::{INIT_PID, NDEVID, NDMAPAGE, NINTREMAP, NPAGE, NPORT, NPROC, NVECTOR};
+use lv6_abi::limits::{FIRST_VECTOR, INIT_PID, NDMAPAGE, NINTREMAP, NPAGE, NPORT, NPROC, NVECTOR};
+use lv6_kernel::scan::is_console_port;
 use lv6_kernel::state::{PageType, Proc, ProcState};
 
+use crate::device;
 use crate::errno::Errno;
+use crate::files;
 use crate::memory::root_page;
 use crate::process_name::{self, Ended, Name};
 use crate::report::Process;
@@ -110,12 +113,14 @@ pub fn kill(pid: u64) -> Result<(), Errno> {
     call::kill(pid)
 }
 
-/// Ends this process with a status, which its parent learns from [`wait`]. When init ends, the machine stops.
+/// Ends this process with a status, which its parent learns from [`wait`]. Its files are closed at once; what else it
+/// has goes when its parent waits for it. When init ends, the machine stops.
 pub fn exit(status: u8) -> ! {
     let pid = getpid();
     if pid == INIT_PID {
         call::debug_exit(u64::from(status));
     }
+    files::close_all();
     set_name_words(process_name::with_status(proc(pid).name, status));
     let _ = call::kill(pid);
     yield_now();
@@ -124,36 +129,42 @@ pub fn exit(status: u8) -> ! {
 }
 
 /// Takes things of a kind from zombies until `left`, the number that the zombie in question still has, is 0. Which
-/// things it has is not in the tables that processes see, so all are tried.
-fn reclaim(left: impl Fn() -> u64, all: usize, take: fn(u64) -> Result<(), Errno>) {
-    for n in 0..all as u64 {
-        if left() == 0 {
-            break;
-        }
+/// things it has is not in the tables that processes see, so all are tried that a process can have.
+fn reclaim(left: impl Fn() -> u64, mut all: impl Iterator<Item = u64>, take: fn(u64) -> Result<(), Errno>) {
+    while left() > 0
+        && let Some(n) = all.next()
+    {
         let _ = take(n);
     }
 }
 
-/// Frees everything that a zombie child owns, and its slot.
+/// Takes away what a zombie has of the machine: devices must be silent before the memory that they write to goes, and
+/// vectors can go only when no device is routed to them.
+fn reclaim_hardware(pid: u64) {
+    reclaim(|| proc(pid).nr_intremaps, 0..NINTREMAP as u64, call::reclaim_intremap);
+    reclaim(|| proc(pid).nr_devs, device::functions().map(|function| function.devid), call::reclaim_iommu_root);
+    reclaim(|| proc(pid).nr_dmapages, 0..NDMAPAGE as u64, call::reclaim_iommu_frame);
+    reclaim(|| proc(pid).nr_vectors, FIRST_VECTOR..NVECTOR as u64, call::reclaim_vector);
+    reclaim(|| proc(pid).nr_ports, (0..NPORT as u64).filter(|&port| is_console_port(port)), call::reclaim_port);
+}
+
+/// Frees everything that a zombie child owns, and its slot. ETXTBSY if something cannot be freed.
 pub fn bury(pid: u64) -> Result<(), Errno> {
     for orphan in pids().filter(|&orphan| orphan != pid && proc(orphan).ppid == pid) {
         call::reparent(orphan)?;
     }
-    reclaim(|| proc(pid).nr_intremaps, NINTREMAP, call::reclaim_intremap);
-    reclaim(|| proc(pid).nr_devs, NDEVID, call::reclaim_iommu_root);
-    reclaim(|| proc(pid).nr_dmapages, NDMAPAGE, call::reclaim_iommu_frame);
-    reclaim(|| proc(pid).nr_vectors, NVECTOR, call::reclaim_vector);
-    reclaim(|| proc(pid).nr_ports, NPORT, call::reclaim_port);
+    reclaim_hardware(pid);
     let files = proc(pid).ofile;
+    // Others may take from a zombie too; whether all is gone is seen at the end.
     for fd in (0..files.len()).filter(|fd| files[*fd] != 0) {
-        call::close(pid, fd as u64)?;
+        let _ = call::close(pid, fd as u64);
     }
     let owned = |pn: &u64| {
         let desc = page_desc(*pn);
         desc.owner == pid && !desc.kind.is(PageType::Free)
     };
     for pn in (0..NPAGE as u64).filter(owned) {
-        call::reclaim_page(pn)?;
+        let _ = call::reclaim_page(pn);
     }
     call::reap(pid)
 }

@@ -118,6 +118,39 @@ calls! {
     fn close(pid, fd) = SYS_CLOSE;
     /// Copies the caller's descriptor `old` to the empty slot `new` of `pid`.
     fn dup(old, pid, new) = SYS_DUP;
+    /// Copies the caller's descriptor `old` to the slot `new` of `pid`, and closes what was there.
+    fn dup2(old, pid, new) = SYS_DUP2;
+    /// Makes the unused open-file slot `file` a file, opened at the caller's descriptor `fd`.
+    fn create(fd, file, kind, value, mode) = SYS_CREATE;
+    /// Sets the offset of the file at the caller's descriptor `fd`.
+    fn lseek(fd, offset) = SYS_LSEEK;
+    /// Sends the number `value`, the first `size` bytes of the caller's `page` and its descriptor `fd` to the sleeping
+    /// process `pid`, which runs at once.
+    fn send(pid, value, page, size, fd) = SYS_SEND;
+    /// Maps a page of the caller's device at `pt[index]`.
+    fn map_pcipage(pt, index, pcipage, perm) = SYS_MAP_PCIPAGE;
+    /// Claims a device, with the free page `page` as the root of its tables.
+    fn alloc_iommu_root(device, page) = SYS_ALLOC_IOMMU_ROOT;
+    /// Adds the free page `page` as a level-3 table at `root[index]`.
+    fn alloc_iommu_pdpt(root, index, page, perm) = SYS_ALLOC_IOMMU_PDPT;
+    /// Adds the free page `page` as a level-2 table at `pdpt[index]`.
+    fn alloc_iommu_pd(pdpt, index, page, perm) = SYS_ALLOC_IOMMU_PD;
+    /// Adds the free page `page` as a level-1 table at `pd[index]`.
+    fn alloc_iommu_pt(pd, index, page, perm) = SYS_ALLOC_IOMMU_PT;
+    /// Gives the caller a free DMA page, filled with zeros, at `pt[index]` of a level-1 IOMMU table.
+    fn alloc_iommu_frame(pt, index, dmapage, perm) = SYS_ALLOC_IOMMU_FRAME;
+    /// Maps the caller's DMA page at `pt[index]` of its own tables.
+    fn map_iommu_frame(pt, index, dmapage, perm) = SYS_MAP_IOMMU_FRAME;
+    /// Claims an interrupt vector.
+    fn alloc_vector(vector) = SYS_ALLOC_VECTOR;
+    /// Routes the interrupts of the caller's device to the caller's vector, with entry `index` of the remapping table.
+    fn alloc_intremap(index, device, vector) = SYS_ALLOC_INTREMAP;
+    /// Forgets that an interrupt has arrived at the caller's vector.
+    fn ack_intr(vector) = SYS_ACK_INTR;
+    /// Gives the caller an I/O bitmap in three free pages that follow each other; all ports are denied.
+    fn alloc_io_bitmap(page1, page2, page3) = SYS_ALLOC_IO_BITMAP;
+    /// Claims an I/O port.
+    fn alloc_port(port) = SYS_ALLOC_PORT;
     /// Prints memory of the caller, given by its physical address.
     fn debug_print_console(address, len) = SYS_DEBUG_PRINT_CONSOLE;
 }
@@ -135,6 +168,15 @@ unsafe_calls! {
     fn free_pt(pd, index, page) = SYS_FREE_PT;
     /// Frees the caller's frame `page`.
     fn free_frame(pt, index, page) = SYS_FREE_FRAME;
+    /// Sleeps until a message comes, which the kernel writes to the caller's frame `page` and descriptor slot `fd`, and
+    /// runs the runnable process `pid`.
+    fn recv(pid, page, fd) = SYS_RECV;
+    /// Sends to the sleeping process `pid`, and sleeps until a message comes, which the kernel writes to the caller's
+    /// frame `receive`.
+    fn reply_wait(pid, value, page, size, fd, receive) = SYS_REPLY_WAIT;
+    /// Sends to the sleeping process `pid`, and sleeps until it answers; the kernel writes the answer to the caller's
+    /// frame `receive` and descriptor slot `fd`.
+    fn call(pid, value, page, size, receive, fd) = SYS_CALL;
 }
 
 /// Reads waiting console input into memory of the caller, given by its physical address. Returns the bytes read.

@@ -121,8 +121,8 @@ const KERNEL_TABLES: [(u64, u64, TableCall); 4] = [
     (DEVICE_FRAME, DEVICE_FRAMES, call::map_dev),
 ];
 
-/// Copies one page: a kernel table is mapped again, memory is copied. What else there may be (device memory) belongs to
-/// this process alone: EINVAL.
+/// Copies one page: a kernel table is mapped again, memory is copied. What else there may be, registers and memory of
+/// devices, stays with this process alone: the child faults if it goes there.
 fn copy_leaf(pid: u64, pt: u64, slot: u64, found: u64) -> Result<(), Errno> {
     let perm = found & PTE_PERM_MASK;
     if let Some(from) = page_of_frame(frame_of(found)) {
@@ -137,11 +137,11 @@ fn copy_leaf(pid: u64, pt: u64, slot: u64, found: u64) -> Result<(), Errno> {
             return map(pid, pt, slot, n, perm);
         }
     }
-    Err(Errno::EINVAL)
+    Ok(())
 }
 
-/// Makes a copy of this process, without its archive of programs unless asked. Returns 0 in the child and the child's
-/// pid in the parent.
+/// Makes a copy of this process, with all its open files but without its ports, interrupts and devices, and without
+/// its archive of programs unless asked. Returns 0 in the child and the child's pid in the parent.
 ///
 /// Fails with ENOMEM if there is no process slot or not enough pages; then nothing is left of the attempt.
 pub fn fork(keep_archive: bool) -> Result<u64, Errno> {

@@ -26,6 +26,21 @@ pub fn jump(address: u64, survived: u8) -> ! {
     exit(survived)
 }
 
+/// Uses an I/O port, whoever owns it: reads or writes a byte, or two. If nothing stops that, the process exits with
+/// `survived`.
+pub fn use_port(port: u16, write: bool, wide: bool, survived: u8) -> ! {
+    // SAFETY: if the kernel lets this happen, the port is one that this process owns, none of which touches memory.
+    unsafe {
+        match (write, wide) {
+            (false, false) => asm!("in al, dx", in("dx") port, out("al") _, options(nostack)),
+            (false, true) => asm!("in ax, dx", in("dx") port, out("ax") _, options(nostack)),
+            (true, false) => asm!("out dx, al", in("dx") port, in("al") 0u8, options(nostack)),
+            (true, true) => asm!("out dx, ax", in("dx") port, in("ax") 0u16, options(nostack)),
+        }
+    }
+    exit(survived)
+}
+
 /// A word of the memory that a program may map in its own page-fault handler. Using it while it is not mapped faults.
 pub fn demand_word(index: u64) -> &'static AtomicU64 {
     let at = startup().image + DEMAND_OFFSET + index * 8 % DEMAND_SIZE;

@@ -5,11 +5,14 @@
 pub mod archive;
 pub mod call;
 pub mod console;
+pub mod device;
 pub mod entry;
 pub mod exec;
 pub mod fork;
 pub mod hazard;
 pub mod heap;
+pub mod message;
+pub mod port;
 pub mod regs;
 pub mod space;
 pub mod tables;

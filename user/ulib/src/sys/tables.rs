@@ -4,7 +4,8 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use lv6_abi::limits::{NFILE, NPAGE, NPCIDEV, NPROC};
+use lv6_abi::layout::{DEVICE_FRAMES, FILE_FRAMES, PAGE_DESC_FRAMES, PROC_FRAMES};
+use lv6_abi::limits::{NFILE, NPAGE, NPCIDEV, NPROC, PAGE_WORDS};
 use lv6_abi::pte::PTE_P;
 use lv6_abi::startup::{UDEVS, UFILES, UPAGES, UPROCS};
 use lv6_kernel::state::{File, PageDesc, PciFunc, Proc};
@@ -56,6 +57,31 @@ pub fn file(n: u64) -> File {
 /// A record of the PCI device table; all zeros where there is none.
 pub fn device(n: u64) -> PciFunc {
     read(UDEVS, NPCIDEV, n)
+}
+
+/// A table of the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// The page descriptors.
+    Pages,
+    /// The processes.
+    Processes,
+    /// The open files.
+    Files,
+    /// The PCI functions.
+    Devices,
+}
+
+/// All words of a table, to be compared with what they are at another time.
+pub fn words(table: Table) -> impl Iterator<Item = u64> {
+    let (address, frames) = match table {
+        Table::Pages => (UPAGES, PAGE_DESC_FRAMES),
+        Table::Processes => (UPROCS, PROC_FRAMES),
+        Table::Files => (UFILES, FILE_FRAMES),
+        Table::Devices => (UDEVS, DEVICE_FRAMES),
+    };
+    let len = frames as usize * PAGE_WORDS;
+    (0..len as u64).map(move |n| read(address, len, n))
 }
 
 /// The entry of the given level through which this process translates an address; none if it, or one above it, is

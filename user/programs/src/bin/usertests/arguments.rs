@@ -5,17 +5,14 @@ use alloc::vec::Vec;
 use lv6_abi::limits::{INIT_PID, NPAGE};
 use lv6_abi::startup::{SELF_MAP_INDEX, UPAGES};
 use lv6_abi::syscall::*;
-use lv6_kernel::state::PageType;
 use lv6_ulib::Errno;
-use lv6_ulib::memory::{CONST, DATA, root_page};
-use lv6_ulib::paging::{frame_of, index};
-use lv6_ulib::process::{find_free_pid, getpid, wait_for};
+use lv6_ulib::memory::{CONST, DATA};
+use lv6_ulib::paging::index;
+use lv6_ulib::process::wait_for;
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::sys::call::must_fail;
-use lv6_ulib::sys::entry::startup;
-use lv6_ulib::sys::tables::{entry, page_desc, page_of_frame, proc};
 
-use crate::kernel_tables;
+use crate::cases::{ANY_BAD, World, all_fail, case};
 use crate::support::start;
 
 /// The tests of this file.
@@ -28,73 +25,6 @@ pub const TESTS: &[crate::Test] = &[
 ];
 
 use Errno as E;
-
-/// A call, its arguments (the rest is 0), and the error that it must return.
-type Case = (u64, Vec<u64>, Errno);
-
-/// Makes each call and compares.
-fn all_fail(cases: Vec<Case>) {
-    for (nr, args, expected) in cases {
-        let mut all = [0; 6];
-        all[..args.len()].copy_from_slice(&args);
-        assert_eq!(must_fail(nr, all), expected, "call {nr} with {args:x?}");
-    }
-    assert_eq!(kernel_tables::check(), Ok(()));
-}
-
-/// Shorthand for a case.
-fn case<const N: usize>(nr: u64, args: [u64; N], expected: Errno) -> Case {
-    (nr, args.to_vec(), expected)
-}
-
-/// Numbers that are out of range for everything.
-const ANY_BAD: [u64; 4] = [NPAGE as u64, 1 << 32, 1 << 63, u64::MAX];
-
-/// What the calls of this test can be about.
-struct World {
-    me: u64,
-    unused: u64,
-    root: u64,
-    pdpt: u64,
-    pd: u64,
-    pt: u64,
-    /// The first page of this program, and its slot in `pt`.
-    frame: u64,
-    slot: u64,
-    /// The last page of the free list: what is allocated meanwhile comes from its start.
-    free: u64,
-    stack: u64,
-    /// Init's root table, a level-1 table of init and a frame of init.
-    others: u64,
-    others_pt: u64,
-    others_frame: u64,
-}
-
-impl World {
-    fn new() -> World {
-        let image = startup().image;
-        let page = |level| entry(image, level).and_then(|e| page_of_frame(frame_of(e))).expect("the image is mapped");
-        let of_init = |kind| {
-            let belongs = |pn: &u64| page_desc(*pn).owner == INIT_PID && page_desc(*pn).kind.is(kind);
-            (0..NPAGE as u64).find(belongs).expect("init has pages")
-        };
-        World {
-            me: getpid(),
-            unused: find_free_pid().expect("a slot is free"),
-            root: root_page(),
-            pdpt: page(4),
-            pd: page(3),
-            pt: page(2),
-            frame: page(1),
-            slot: index(image, 1),
-            free: page_desc(0).free_prev,
-            stack: proc(getpid()).stack,
-            others: proc(INIT_PID).page_table_root,
-            others_pt: of_init(PageType::X86Pt),
-            others_frame: of_init(PageType::Frame),
-        }
-    }
-}
 
 fn unknown_calls() {
     let known = SYS_MAP_PAGE_DESC..=SYS_DEBUG_SYSCTL;

@@ -1,0 +1,61 @@
+//! Interrupts of devices: vectors, the routes that lead to them, and what has arrived.
+
+use lv6_abi::limits::{FIRST_VECTOR, NINTREMAP, NVECTOR};
+
+use crate::errno::Errno;
+use crate::message::{self, MessagePage};
+use crate::process::{me, yield_now};
+use crate::sys::call;
+
+/// Claims a vector that nobody has. ENOMEM if there is none.
+pub fn claim_vector() -> Result<u8, Errno> {
+    (FIRST_VECTOR..NVECTOR as u64)
+        .find(|&vector| call::alloc_vector(vector).is_ok())
+        .map(|vector| vector as u8)
+        .ok_or(Errno::ENOMEM)
+}
+
+/// Leads the interrupts of this process's device to its vector; returns the number of the route, which the device must
+/// name in its messages, see [`crate::pci::msi_address`]. ENOMEM if there is no free route.
+pub fn route(device: u64, vector: u8) -> Result<u64, Errno> {
+    (0..NINTREMAP as u64)
+        .find_map(|index| match call::alloc_intremap(index, device, u64::from(vector)) {
+            Ok(()) => Some(Ok(index)),
+            // This one is in use.
+            Err(Errno::EINVAL) => None,
+            Err(e) => Some(Err(e)),
+        })
+        .unwrap_or(Err(Errno::ENOMEM))
+}
+
+/// Whether an interrupt has arrived at the vector since it was last acknowledged.
+pub fn is_pending(vector: u8) -> bool {
+    me().intr[usize::from(vector) / 64] >> (vector % 64) & 1 == 1
+}
+
+/// Forgets the interrupt that has arrived at the vector.
+pub fn acknowledge(vector: u8) {
+    call::ack_intr(u64::from(vector)).expect("a vector can be acknowledged");
+}
+
+/// Waits until an interrupt has arrived at the vector, and acknowledges it. Others run meanwhile.
+pub fn wait(vector: u8) {
+    while !is_pending(vector) {
+        yield_now();
+    }
+    acknowledge(vector);
+}
+
+/// Sleeps until an interrupt has arrived at the vector, and acknowledges it. One that is pending already is taken at
+/// once; but one that arrives just before this process falls asleep does not wake it. EAGAIN if a message has come
+/// instead, or if no other process can run.
+pub fn sleep(vector: u8) -> Result<(), Errno> {
+    if !is_pending(vector) {
+        let woken = message::recv(&mut MessagePage::new(), None)?;
+        if woken.interrupt() != Some(vector) {
+            return Err(Errno::EAGAIN);
+        }
+    }
+    acknowledge(vector);
+    Ok(())
+}
