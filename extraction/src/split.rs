@@ -25,6 +25,8 @@ const NAMESPACE: &str = "Lv6.Code";
 struct Item<'a> {
     module: String,
     name: String,
+    /// Whether it is a function or constant, and not a type.
+    is_def: bool,
     text: &'a str,
 }
 
@@ -44,7 +46,7 @@ pub fn split(text: &str) -> Result<Vec<Module>, Error> {
         needed.extend(uses(item.text, &home).into_iter().filter(|module| *module != item.module));
         let body = bodies.entry(&item.module).or_default();
         body.push('\n');
-        body.push_str(item.text.trim_end());
+        body.push_str(qualified(item, &home).trim_end());
         body.push('\n');
     }
     refuse_cycles(&imports)?;
@@ -98,8 +100,9 @@ fn item(text: &str) -> Result<Item<'_>, Error> {
     let module = module_of(source.ok_or_else(|| shape("no source"))?).ok_or_else(|| shape("a foreign source"))?;
     let code = without_comments(text);
     let mut words = code.split_whitespace().skip_while(|w| !matches!(*w, "def" | "structure" | "inductive"));
-    let name = words.nth(1).ok_or_else(|| shape("no definition"))?.to_owned();
-    Ok(Item { module, name, text })
+    let is_def = words.next() == Some("def");
+    let name = words.next().ok_or_else(|| shape("no definition"))?.to_owned();
+    Ok(Item { module, name, is_def, text })
 }
 
 /// The Lean module of a Rust file: `rust/kernel/src/page_table.rs` is `PageTable`, and all constants are `Abi`.
@@ -130,6 +133,36 @@ fn uses<'a>(text: &str, home: &BTreeMap<&str, &'a str>) -> BTreeSet<&'a str> {
         }
     }
     modules
+}
+
+/// The text of an item, with the full name for each definition that an argument would hide: where an argument is called
+/// `port`, Lean reads `port.is_port` as a field of it.
+fn qualified(item: &Item<'_>, home: &BTreeMap<&str, &str>) -> String {
+    if !item.is_def {
+        return item.text.to_owned();
+    }
+    let code: Vec<char> = without_comments(item.text).chars().collect();
+    let text: Vec<char> = item.text.chars().collect();
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'');
+    let words: Vec<(usize, String)> = code
+        .iter()
+        .enumerate()
+        .filter(|(at, c)| in_name(**c) && (*at == 0 || !in_name(code[at - 1])))
+        .map(|(at, _)| (at, code[at..].iter().take_while(|c| in_name(**c)).collect()))
+        .collect();
+    let mut result = String::new();
+    let mut copied = 0;
+    for (at, word) in &words {
+        let hidden = word.split_once('.').is_some_and(|(first, _)| words.iter().any(|(_, other)| other == first));
+        if hidden && *word != item.name && home.contains_key(word.as_str()) {
+            result.extend(&text[copied..*at]);
+            result.push_str(NAMESPACE);
+            result.push('.');
+            copied = *at;
+        }
+    }
+    result.extend(&text[copied..]);
+    result
 }
 
 /// Lean modules cannot import each other in a circle, so Rust files of the core must not either.
@@ -179,6 +212,19 @@ mod tests {
         assert!(modules[1].text.contains("public import Lv6.Code.Abi\npublic import Lv6.Code.State\n"));
         assert!(modules[2].text.contains("state.Kernel where") && modules[2].text.contains("def state.g"));
         assert!(!modules[2].text.contains("import Lv6.Code"), "a module does not import itself");
+    }
+
+    #[test]
+    fn a_definition_that_an_argument_hides_gets_its_full_name() {
+        let text = sample(&[
+            ("rust/kernel/src/port.rs", "def port.is_port (port : Std.U64) := port < 1#u64"),
+            ("rust/kernel/src/port.rs", "def port.f (port : Std.U64) := port.is_port port -- port.is_port"),
+            ("rust/kernel/src/port.rs", "def port.g (n : Std.U64) := port.is_port n"),
+        ]);
+        let modules = split(&text).unwrap();
+        assert!(modules[0].text.contains("def port.is_port (port : Std.U64) := port < 1#u64"));
+        assert!(modules[0].text.contains("def port.f (port : Std.U64) := Lv6.Code.port.is_port port -- port.is_port"));
+        assert!(modules[0].text.contains("def port.g (n : Std.U64) := port.is_port n"));
     }
 
     #[test]

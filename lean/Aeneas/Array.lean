@@ -5,9 +5,11 @@ public import Aeneas.Scalar.Notation
 # Arrays
 
 `Array α n` is Rust's `[α; n]`: a list of fixed length. Nothing but this file and the lemmas about it
-(`Aeneas.Lemmas.Array`) looks inside: proofs see an array as a total function `Array.get : Array α n → Nat → α` and never
-meet a list, whatever the length.
+(`Aeneas.Lemmas.Array`) looks inside: proofs see an array as a total function `Array.get : Array α n → Nat → α` and
+never meet a list, whatever the length.
 -/
+-- `make` has a default argument that is a tactic: see `Aeneas.Tactic` on this option.
+set_option compiler.extract_closed false
 @[expose] public section
 noncomputable section
 

@@ -15,7 +15,8 @@ The program writes files like this one (the first two lines are at the top of ea
     /-- All tests of two arguments use these: two numbers for each. -/
     def pairs : List Nat := [nat_lit 0, nat_lit 1, nat_lit 18446744073709551615, nat_lit 1, …]
 
-    theorem u64_add : agrees₂ (fun a b => code (u64 a + u64 b)) pairs [nat_lit 2, nat_lit 0, …] = true := by decide +kernel
+    theorem u64_add : agrees₂ (fun a b => code (u64 a + u64 b)) pairs [nat_lit 2, nat_lit 0, …] = true := by
+      decide +kernel
     theorem u64_shl : agrees₂ (fun a b => code (u64 a <<< u32 (b % 70))) pairs […] = true := by decide +kernel
     theorem i64_neg : agrees₁ (fun a => code (Std.IScalar.neg (i64 a))) singles […] = true := by decide +kernel
 
@@ -27,7 +28,8 @@ The program writes files like this one (the first two lines are at the top of ea
   `None`, or a panic, is 0; `Some(v)`, or a value returned where a panic was possible, is 1 plus the code of `v`.
   (So results fit a `u128`.) For `a + b` the Rust program prints the code of `a.checked_add(b)`, and so on.
 * Comparisons are written `code (decide (u64 a < u64 b))`.
-* A test of an array: `code (do let v ← (Std.Array.make 2#usize [u64 a, u64 b]).update (usize (b % 3)) 7#u64; v.index_usize 1#usize)`.
+* A test of an array: `code (do let v ← (Std.Array.make 2#usize [u64 a, u64 b]).update (usize (b % 3)) 7#u64;
+  v.index_usize 1#usize)`.
 
 `nat_lit` spares the elaborator half of its work. A file of 4,000 results takes some 10 s: 1 ms for each number written,
 and 1 ms for each evaluation.

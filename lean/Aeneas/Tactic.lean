@@ -4,9 +4,9 @@ public import Aeneas.Scalar.Notation
 /-!
 # Tactics for proofs about extracted code
 
-A proof that code does what its specification says has two phases. `wp` turns the goal `holds (f k a) P` into a tree of
-conditions, driven by the code; `leaves` goes to its leaves; `leaf_auto` proves each, driven by the hypotheses met on the
-way. A call of a function that has a theorem of its own is `call`. All together is `run`.
+A proof that code does what its specification says has two phases. `wp` turns the goal `holds (f k a) P` into a tree
+of conditions, driven by the code; `leaves` goes to its leaves; `leaf_auto` proves each, driven by the hypotheses met on
+the way. A call of a function that has a theorem of its own is `call`. All together is `run`.
 
     theorem f_code (k : Kernel) (a : U64) (h : a.val < 64) : holds (f k a) fun k' => abs k' = Spec.f (abs k) a.val := by
       unfold f Spec.f
@@ -25,7 +25,8 @@ and, after each theorem about a function that others call,
     macro_rules | `(tactic| leaf_call) => `(tactic| call f_code)
 
 Of several rules the one given last is tried first, and the others if it fails; so nothing here need change. Files with
-such rules begin with `set_option compiler.extract_closed false`.
+such rules begin with `set_option compiler.extract_closed false`: without it, the npm build of Lean stops at a use of a
+macro in another file with "unknown declaration '…_closed_1'".
 
 What the theorems should look like:
 * A helper that changes nothing and cannot fail: `f x = ok (decide (Spec.f x.val))`, and `holds_of_eq (f_ok x)` in
@@ -66,7 +67,8 @@ macro_rules | `(tactic| leaf_call) => `(tactic| fail "no theorem about this call
 /-- Use the theorem `t : holds (f …) Q` about the call at the head of the goal `holds (f …) P`, and go to the leaves of
 what follows. -/
 macro "call " t:term : tactic => `(tactic|
-  (first
+  (with_reducible show Aeneas.Std.holds _ _
+   first
     | (refine Aeneas.Std.holds_mono_pair (by with_reducible apply $t <;> leaf_auto) fun _ _ h => ?_
        (try dsimp only at h)
        (try dsimp only))

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
-use crate::{doctor, extract, run, verify};
+use crate::qemu::Iommu;
+use crate::{doctor, extract, run, soak, verify};
 
 /// Boots lv6 in QEMU, with the console on this terminal. Ctrl-A x leaves.
 #[derive(Parser, Debug)]
@@ -24,6 +27,7 @@ enum Command {
     Verify(Verify),
     /// Extract the verified core to Lean with Charon and Aeneas
     Extract,
+    Soak(Soak),
     /// Show what is installed, and the command that installs what is missing
     Doctor,
 }
@@ -39,6 +43,9 @@ struct Run {
     /// Processor model, as QEMU names it
     #[arg(long, value_name = "MODEL", default_value = "max")]
     cpu: String,
+    /// Address bits of the unit between devices and memory
+    #[arg(long, value_name = "BITS", default_value = "48")]
+    iommu: Iommu,
     /// Open no ports of this machine
     #[arg(long)]
     no_ports: bool,
@@ -60,6 +67,26 @@ struct Verify {
     /// Print the time of every module, not only of the slowest
     #[arg(long)]
     stats: bool,
+}
+
+/// Run random calls through the verified core on this machine
+///
+/// The invariant is checked on the way. A failing run is made short and printed as a list that --replay reads.
+/// `cargo run --release -- soak` is the fastest.
+#[derive(Args, Debug)]
+struct Soak {
+    /// How many calls
+    #[arg(long, value_name = "N", default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    calls: u64,
+    /// Which calls: the same seed gives the same run
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Check the whole invariant after each call, not after each 10,000th
+    #[arg(long)]
+    thorough: bool,
+    /// Run the calls in this file instead, with the whole invariant checked after each
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["calls", "seed", "thorough"])]
+    replay: Option<PathBuf>,
 }
 
 /// The command line asks for something that does not exist.
@@ -93,6 +120,10 @@ fn go(command: Command) -> Result<ExitCode> {
         Command::Run(run) => run::run(&config, &run.into()).map(ExitCode::from),
         Command::Verify(verify) => verify::verify(&config, verify.handler, verify.stats).map(|_| ExitCode::SUCCESS),
         Command::Extract => extract::extract(&config).map(|()| ExitCode::SUCCESS),
+        Command::Soak(soak) => {
+            let passed = soak::soak(&soak.into(), &mut io::stdout())?;
+            Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         Command::Doctor => {
             let (report, complete) = doctor::examine(&config);
             io::stdout().write_all(report.as_bytes())?;
@@ -108,14 +139,45 @@ fn describe(error: &anyhow::Error) -> String {
 
 impl Default for Run {
     fn default() -> Self {
-        Self { memory: 512, cpu: "max".to_owned(), no_ports: false, verbose: false, command: Vec::new() }
+        Self {
+            memory: 512,
+            cpu: "max".to_owned(),
+            iommu: Iommu::default(),
+            no_ports: false,
+            verbose: false,
+            command: Vec::new(),
+        }
     }
 }
 
 impl From<Run> for run::Options {
     fn from(run: Run) -> Self {
-        let Run { memory, cpu, no_ports, verbose, command } = run;
-        Self { memory, cpu, ports: !no_ports, verbose, command }
+        let Run { memory, cpu, iommu, no_ports, verbose, command } = run;
+        Self { memory, cpu, iommu, ports: !no_ports, verbose, command }
+    }
+}
+
+impl From<Soak> for soak::Work {
+    fn from(soak: Soak) -> Self {
+        match soak.replay {
+            Some(file) => Self::Replay(file),
+            None if soak.thorough => Self::Random(soak::Options::thorough(soak.calls, soak.seed)),
+            None => Self::Random(soak::Options::fast(soak.calls, soak.seed)),
+        }
+    }
+}
+
+impl ValueEnum for Iommu {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Bits48, Self::Bits39, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Bits48 => PossibleValue::new("48").help("tables of four levels"),
+            Self::Bits39 => PossibleValue::new("39").help("tables of three levels"),
+            Self::None => PossibleValue::new("none").help("no such unit: no process can have a device"),
+        })
     }
 }
 
@@ -156,6 +218,9 @@ mod tests {
         assert_eq!(parse(&["fly"]).unwrap_err(), ErrorKind::InvalidSubcommand);
         assert_eq!(parse(&["run", "ps"]).unwrap_err(), ErrorKind::UnknownArgument);
         assert_eq!(parse(&["run", "--memory", "0"]).unwrap_err(), ErrorKind::ValueValidation);
+        assert_eq!(parse(&["run", "--iommu", "40"]).unwrap_err(), ErrorKind::InvalidValue);
+        assert_eq!(parse(&["soak", "--calls", "0"]).unwrap_err(), ErrorKind::ValueValidation);
+        assert_eq!(parse(&["soak", "--seed", "2", "--replay", "x"]).unwrap_err(), ErrorKind::ArgumentConflict);
         assert_eq!(parse(&["verify", "a", "b"]).unwrap_err(), ErrorKind::UnknownArgument);
     }
 }

@@ -13,6 +13,7 @@ pub mod image;
 pub mod install;
 pub mod qemu;
 pub mod run;
+pub mod soak;
 pub mod step;
 pub mod terminal;
 pub mod tools;

@@ -19,6 +19,29 @@ pub enum Console {
     Pipe,
 }
 
+/// The unit that translates addresses for devices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Iommu {
+    /// Addresses of 48 bits: tables of four levels.
+    #[default]
+    Bits48,
+    /// Addresses of 39 bits: tables of three levels.
+    Bits39,
+    /// There is none, so no process can have a device.
+    None,
+}
+
+impl Iommu {
+    /// The emulator's arguments. They come before those of every device behind the unit.
+    const fn arguments(self) -> &'static str {
+        match self {
+            Self::Bits48 => "-device intel-iommu,intremap=on,aw-bits=48",
+            Self::Bits39 => "-device intel-iommu,intremap=on,aw-bits=39",
+            Self::None => "",
+        }
+    }
+}
+
 /// A machine to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
@@ -26,6 +49,8 @@ pub struct Machine {
     pub memory: u32,
     /// Processor model, in the emulator's words.
     pub cpu: String,
+    /// What translates addresses for devices.
+    pub iommu: Iommu,
     /// Pairs of ports, ours and the guest's.
     pub ports: Vec<(u16, u16)>,
     /// Where the console goes.
@@ -40,8 +65,10 @@ impl Machine {
     /// The emulator's arguments.
     pub fn arguments(&self, image: &Path) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
-        let mut add = |text: &str| words.extend(text.split(' ').map(OsString::from));
-        add("-M q35 -accel tcg -display none -no-reboot -device isa-debug-exit,iobase=0x501,iosize=2");
+        let mut add = |text: &str| words.extend(text.split_whitespace().map(OsString::from));
+        add("-M q35");
+        add(self.iommu.arguments());
+        add("-accel tcg -display none -no-reboot -device isa-debug-exit,iobase=0x501,iosize=2");
         add(&format!("-m {} -cpu {}", self.memory, self.cpu));
         match self.console {
             Console::Terminal => add("-serial mon:stdio"),
@@ -54,7 +81,7 @@ impl Machine {
             add("-chardev file,id=log,path=/dev/stderr -device isa-debugcon,iobase=0xe9,chardev=log");
         }
         let forwards = self.ports.iter().map(|(host, guest)| format!(",hostfwd=tcp:127.0.0.1:{host}-:{guest}"));
-        add(&format!("-netdev user,id=net{} -device e1000,netdev=net", forwards.collect::<String>()));
+        add(&format!("-netdev user,id=net{} -device e1000,netdev=net -device edu", forwards.collect::<String>()));
         words.extend(["-kernel".into(), image.into(), "-append".into()]);
         words.push(
             ["lv6"].into_iter().chain(self.command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ").into(),
@@ -111,9 +138,13 @@ mod tests {
     }
 
     fn machine(console: Console, split_log: bool, command: &[&str]) -> String {
+        machine_with(Iommu::Bits48, console, split_log, command)
+    }
+
+    fn machine_with(iommu: Iommu, console: Console, split_log: bool, command: &[&str]) -> String {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let ports = vec![(10080, 80), (5900, 5900)];
-        let machine = Machine { memory: 512, cpu: "max".into(), ports, console, split_log, command };
+        let machine = Machine { memory: 512, cpu: "max".into(), iommu, ports, console, split_log, command };
         let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
         words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
     }
@@ -122,9 +153,9 @@ mod tests {
     fn a_terminal_gets_the_console_and_the_monitor() {
         assert_eq!(
             machine(Console::Terminal, false, &[]),
-            "-M|q35|-accel|tcg|-display|none|-no-reboot|-device|isa-debug-exit,iobase=0x501,iosize=2|-m|512|-cpu|max\
-             |-serial|mon:stdio|-netdev|user,id=net,hostfwd=tcp:127.0.0.1:10080-:80,hostfwd=tcp:127.0.0.1:5900-:5900\
-             |-device|e1000,netdev=net|-kernel|/t/lv6 image|-append|lv6"
+            "-M|q35|-device|intel-iommu,intremap=on,aw-bits=48|-accel|tcg|-display|none|-no-reboot\
+             |-device|isa-debug-exit,iobase=0x501,iosize=2|-m|512|-cpu|max|-serial|mon:stdio|-netdev|user,id=net,hostfwd=tcp:127.0.0.1:10080-:80,hostfwd=tcp:127.0.0.1:5900-:5900\
+             |-device|e1000,netdev=net|-device|edu|-kernel|/t/lv6 image|-append|lv6"
         );
     }
 
@@ -134,6 +165,14 @@ mod tests {
         assert!(words.ends_with("|-append|lv6 echo a b"), "{words}");
         assert!(words.contains("|isa-debugcon,iobase=0xe9,chardev=log|"), "{words}");
         assert!(!words.contains("mon:"), "{words}");
+    }
+
+    #[test]
+    fn the_unit_for_devices_comes_before_them_or_not_at_all() {
+        let words = |iommu| machine_with(iommu, Console::Pipe, true, &[]);
+        assert!(words(Iommu::Bits39).starts_with("-M|q35|-device|intel-iommu,intremap=on,aw-bits=39|-accel|"));
+        assert!(words(Iommu::None).starts_with("-M|q35|-accel|"));
+        assert!(!words(Iommu::None).contains("iommu"));
     }
 
     #[test]

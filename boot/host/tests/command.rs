@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Runs `lv6` where only these programs exist, each a shell script; `sh` is there too.
 fn lv6(arguments: &[&str], programs: &[(&str, &str)]) -> Output {
@@ -93,4 +93,31 @@ fn doctor_names_what_is_missing_and_what_installs_it() {
     assert!(line("Rust target").starts_with("MISSING"), "{out}");
     assert!(line("Rust target").ends_with("install with: rustup target add x86_64-unknown-none"), "{out}");
     assert!(line("clippy").ends_with("install with: rustup component add clippy"), "{out}");
+}
+
+#[test]
+fn soak_says_how_many_calls_a_second_it_made() {
+    let output = lv6(&["soak", "--calls", "20000", "--seed", "5"], &[]);
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(out.starts_with("20000 calls in ") && out.contains(" calls per second\n"), "{out}");
+}
+
+#[test]
+fn soak_replays_a_list_of_calls() {
+    let file = NamedTempFile::new().unwrap();
+    fs::write(&file, "# two steps\npreempt\ncall 23 0x1 0x2\n").unwrap();
+    let output = lv6(&["soak", "--replay", file.path().to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "the invariant holds after each of 2 steps\n");
+}
+
+#[test]
+fn a_file_that_cannot_be_replayed_is_wrong_usage() {
+    let file = NamedTempFile::new().unwrap();
+    fs::write(&file, "preempt\njump 7\n").unwrap();
+    let name = file.path().to_str().unwrap();
+    expect(&lv6(&["soak", "--replay", name], &[]), 2, &[name, "not a step of a trace: jump 7"]);
+    expect(&lv6(&["soak", "--replay", "/no/such/file"], &[]), 2, &["cannot read /no/such/file: No such file"]);
+    expect(&lv6(&["soak", "--calls", "0"], &[]), 2, &["invalid value '0'"]);
 }

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod acpi;
 pub mod bitmap;
 pub mod command_line;
 pub mod elf;
@@ -11,6 +12,9 @@ pub mod guest;
 pub mod loader;
 pub mod log_ring;
 pub mod memory_map;
+pub mod pci;
+pub mod requests;
 pub mod svm;
 pub mod system_call;
 pub mod text_screen;
+pub mod vtd;

@@ -5,8 +5,9 @@ public import Aeneas.Scalar.Ops
 # Arithmetic and shifts in programs
 
 For each operator, what it takes to return and what it returns: `…_ok` as an equation, `holds_…` as a weakest
-precondition. In the latter the bound is an obligation and, after that, a hypothesis; the result is a fresh word of known
-value, so that no `%` gets into goals. The general lemmas come first; the ones per type have their bounds as literals.
+precondition. In the latter the bound is an obligation and, after that, a hypothesis; the result is a fresh word of
+known value, so that no `%` gets into goals. The general lemmas come first; the ones per type have their bounds as
+literals.
 -/
 @[expose] public section
 
@@ -54,7 +55,8 @@ theorem holds_div : holds (x / y) P ↔ y.val ≠ 0 ∧
   rw [and_imp_self_iff]
   by_cases h : y.val ≠ 0
   · rw [UScalar.div_ok x y h, holds_ok,
-      UScalar.forall_val _ (Nat.lt_of_le_of_lt (Nat.div_le_self ..) x.val_lt) P]; simp only [h, true_and, ne_eq, not_false_eq_true]
+      UScalar.forall_val _ (Nat.lt_of_le_of_lt (Nat.div_le_self ..) x.val_lt) P]
+    simp only [h, true_and, ne_eq, not_false_eq_true]
   · have e : x / y = fail .divisionByZero := if_pos (Classical.not_not.1 h)
     simp only [e, h, holds_fail, false_and]
 
@@ -63,7 +65,8 @@ theorem holds_rem : holds (x % y) P ↔ y.val ≠ 0 ∧
   rw [and_imp_self_iff]
   by_cases h : y.val ≠ 0
   · rw [UScalar.rem_ok x y h, holds_ok,
-      UScalar.forall_val _ (Nat.lt_of_le_of_lt (Nat.mod_le ..) x.val_lt) P]; simp only [h, true_and, ne_eq, not_false_eq_true]
+      UScalar.forall_val _ (Nat.lt_of_le_of_lt (Nat.mod_le ..) x.val_lt) P]
+    simp only [h, true_and, ne_eq, not_false_eq_true]
   · have e : x % y = fail .divisionByZero := if_pos (Classical.not_not.1 h)
     simp only [e, h, holds_fail, false_and]
 
@@ -143,7 +146,8 @@ theorem holds_shl_u8 : holds (x <<< s) P ↔ s.val < 8 ∧
 theorem holds_shr_u8 : holds (x >>> s) P ↔ s.val < 8 ∧
     (s.val < 8 → ∀ z : U8, z.val = x.val / 2 ^ s.val → P z) := holds_shr x P s
 theorem holds_shl_int_u8 : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 8) ∧
-    (t.val.toNat < 8 → ∀ z : U8, z.val = x.val * 2 ^ t.val.toNat % 256 → P z) := holds_shl_int x P t
+    (t.val.toNat < 8 → ∀ z : U8, z.val = x.val * 2 ^ t.val.toNat % 256 → P z) :=
+  holds_shl_int x P t
 theorem holds_shr_int_u8 : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 8) ∧
     (t.val.toNat < 8 → ∀ z : U8, z.val = x.val / 2 ^ t.val.toNat → P z) := holds_shr_int x P t
 end
@@ -171,7 +175,8 @@ theorem holds_shl_u16 : holds (x <<< s) P ↔ s.val < 16 ∧
 theorem holds_shr_u16 : holds (x >>> s) P ↔ s.val < 16 ∧
     (s.val < 16 → ∀ z : U16, z.val = x.val / 2 ^ s.val → P z) := holds_shr x P s
 theorem holds_shl_int_u16 : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 16) ∧
-    (t.val.toNat < 16 → ∀ z : U16, z.val = x.val * 2 ^ t.val.toNat % 65536 → P z) := holds_shl_int x P t
+    (t.val.toNat < 16 → ∀ z : U16, z.val = x.val * 2 ^ t.val.toNat % 65536 → P z) :=
+  holds_shl_int x P t
 theorem holds_shr_int_u16 : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 16) ∧
     (t.val.toNat < 16 → ∀ z : U16, z.val = x.val / 2 ^ t.val.toNat → P z) := holds_shr_int x P t
 end
@@ -199,15 +204,18 @@ theorem holds_shl_u32 : holds (x <<< s) P ↔ s.val < 32 ∧
 theorem holds_shr_u32 : holds (x >>> s) P ↔ s.val < 32 ∧
     (s.val < 32 → ∀ z : U32, z.val = x.val / 2 ^ s.val → P z) := holds_shr x P s
 theorem holds_shl_int_u32 : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 32) ∧
-    (t.val.toNat < 32 → ∀ z : U32, z.val = x.val * 2 ^ t.val.toNat % 4294967296 → P z) := holds_shl_int x P t
+    (t.val.toNat < 32 → ∀ z : U32, z.val = x.val * 2 ^ t.val.toNat % 4294967296 → P z) :=
+  holds_shl_int x P t
 theorem holds_shr_int_u32 : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 32) ∧
     (t.val.toNat < 32 → ∀ z : U32, z.val = x.val / 2 ^ t.val.toNat → P z) := holds_shr_int x P t
 end
 
 section
 variable (x y : U64) (P : U64 → Prop)
-theorem U64.add_ok (h : x.val + y.val < 18446744073709551616) : x + y = ok (UScalar.ofNat (x.val + y.val)) := UScalar.add_ok x y h
-theorem U64.mul_ok (h : x.val * y.val < 18446744073709551616) : x * y = ok (UScalar.ofNat (x.val * y.val)) := UScalar.mul_ok x y h
+theorem U64.add_ok (h : x.val + y.val < 18446744073709551616) : x + y = ok (UScalar.ofNat (x.val + y.val)) :=
+  UScalar.add_ok x y h
+theorem U64.mul_ok (h : x.val * y.val < 18446744073709551616) : x * y = ok (UScalar.ofNat (x.val * y.val)) :=
+  UScalar.mul_ok x y h
 theorem U64.sub_ok (h : y.val ≤ x.val) : x - y = ok (UScalar.ofNat (x.val - y.val)) := UScalar.sub_ok x y h
 theorem U64.div_ok (h : y.val ≠ 0) : x / y = ok (UScalar.ofNat (x.val / y.val)) := UScalar.div_ok x y h
 theorem U64.rem_ok (h : y.val ≠ 0) : x % y = ok (UScalar.ofNat (x.val % y.val)) := UScalar.rem_ok x y h
@@ -227,15 +235,18 @@ theorem holds_shl_u64 : holds (x <<< s) P ↔ s.val < 64 ∧
 theorem holds_shr_u64 : holds (x >>> s) P ↔ s.val < 64 ∧
     (s.val < 64 → ∀ z : U64, z.val = x.val / 2 ^ s.val → P z) := holds_shr x P s
 theorem holds_shl_int_u64 : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
-    (t.val.toNat < 64 → ∀ z : U64, z.val = x.val * 2 ^ t.val.toNat % 18446744073709551616 → P z) := holds_shl_int x P t
+    (t.val.toNat < 64 → ∀ z : U64, z.val = x.val * 2 ^ t.val.toNat % 18446744073709551616 → P z) :=
+  holds_shl_int x P t
 theorem holds_shr_int_u64 : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
     (t.val.toNat < 64 → ∀ z : U64, z.val = x.val / 2 ^ t.val.toNat → P z) := holds_shr_int x P t
 end
 
 section
 variable (x y : Usize) (P : Usize → Prop)
-theorem Usize.add_ok (h : x.val + y.val < 18446744073709551616) : x + y = ok (UScalar.ofNat (x.val + y.val)) := UScalar.add_ok x y h
-theorem Usize.mul_ok (h : x.val * y.val < 18446744073709551616) : x * y = ok (UScalar.ofNat (x.val * y.val)) := UScalar.mul_ok x y h
+theorem Usize.add_ok (h : x.val + y.val < 18446744073709551616) : x + y = ok (UScalar.ofNat (x.val + y.val)) :=
+  UScalar.add_ok x y h
+theorem Usize.mul_ok (h : x.val * y.val < 18446744073709551616) : x * y = ok (UScalar.ofNat (x.val * y.val)) :=
+  UScalar.mul_ok x y h
 theorem Usize.sub_ok (h : y.val ≤ x.val) : x - y = ok (UScalar.ofNat (x.val - y.val)) := UScalar.sub_ok x y h
 theorem Usize.div_ok (h : y.val ≠ 0) : x / y = ok (UScalar.ofNat (x.val / y.val)) := UScalar.div_ok x y h
 theorem Usize.rem_ok (h : y.val ≠ 0) : x % y = ok (UScalar.ofNat (x.val % y.val)) := UScalar.rem_ok x y h
@@ -255,7 +266,8 @@ theorem holds_shl_usize : holds (x <<< s) P ↔ s.val < 64 ∧
 theorem holds_shr_usize : holds (x >>> s) P ↔ s.val < 64 ∧
     (s.val < 64 → ∀ z : Usize, z.val = x.val / 2 ^ s.val → P z) := holds_shr x P s
 theorem holds_shl_int_usize : holds (x <<< t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
-    (t.val.toNat < 64 → ∀ z : Usize, z.val = x.val * 2 ^ t.val.toNat % 18446744073709551616 → P z) := holds_shl_int x P t
+    (t.val.toNat < 64 → ∀ z : Usize, z.val = x.val * 2 ^ t.val.toNat % 18446744073709551616 → P z) :=
+  holds_shl_int x P t
 theorem holds_shr_int_usize : holds (x >>> t) P ↔ (0 ≤ t.val ∧ t.val.toNat < 64) ∧
     (t.val.toNat < 64 → ∀ z : Usize, z.val = x.val / 2 ^ t.val.toNat → P z) := holds_shr_int x P t
 end

@@ -48,7 +48,8 @@ theorem get_repeat (x : α) (i : Nat) : (Array.repeat n x).get i = if i < n.val 
   simp only [List.getElem?_replicate]
   split <;> rfl
 
-/-- The default of an array type is the array of defaults; so reads past the end of an array of arrays are defaults too. -/
+/-- The default of an array type is the array of defaults; so reads past the end of an array of arrays are defaults
+too. -/
 theorem get_default (i : Nat) : (default : Array α n).get i = default := by
   change (Array.repeat n default).get i = default
   rw [get_repeat]; split <;> rfl

@@ -78,28 +78,36 @@ end
 section
 variable (x y : U32)
 theorem U32.val_not : (~~~x).val = 4294967295 - x.val := UScalar.val_not x
-theorem U32.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 4294967296 := UScalar.val_wrapping_add x y
+theorem U32.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 4294967296 :=
+  UScalar.val_wrapping_add x y
 theorem U32.val_wrapping_sub : (UScalar.wrapping_sub x y).val = (4294967296 - y.val + x.val) % 4294967296 :=
   UScalar.val_wrapping_sub x y
-theorem U32.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 4294967296 := UScalar.val_wrapping_mul x y
+theorem U32.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 4294967296 :=
+  UScalar.val_wrapping_mul x y
 end
 
 section
 variable (x y : U64)
 theorem U64.val_not : (~~~x).val = 18446744073709551615 - x.val := UScalar.val_not x
-theorem U64.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 18446744073709551616 := UScalar.val_wrapping_add x y
-theorem U64.val_wrapping_sub : (UScalar.wrapping_sub x y).val = (18446744073709551616 - y.val + x.val) % 18446744073709551616 :=
+theorem U64.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 18446744073709551616 :=
+  UScalar.val_wrapping_add x y
+theorem U64.val_wrapping_sub :
+    (UScalar.wrapping_sub x y).val = (18446744073709551616 - y.val + x.val) % 18446744073709551616 :=
   UScalar.val_wrapping_sub x y
-theorem U64.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 18446744073709551616 := UScalar.val_wrapping_mul x y
+theorem U64.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 18446744073709551616 :=
+  UScalar.val_wrapping_mul x y
 end
 
 section
 variable (x y : Usize)
 theorem Usize.val_not : (~~~x).val = 18446744073709551615 - x.val := UScalar.val_not x
-theorem Usize.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 18446744073709551616 := UScalar.val_wrapping_add x y
-theorem Usize.val_wrapping_sub : (UScalar.wrapping_sub x y).val = (18446744073709551616 - y.val + x.val) % 18446744073709551616 :=
+theorem Usize.val_wrapping_add : (UScalar.wrapping_add x y).val = (x.val + y.val) % 18446744073709551616 :=
+  UScalar.val_wrapping_add x y
+theorem Usize.val_wrapping_sub :
+    (UScalar.wrapping_sub x y).val = (18446744073709551616 - y.val + x.val) % 18446744073709551616 :=
   UScalar.val_wrapping_sub x y
-theorem Usize.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 18446744073709551616 := UScalar.val_wrapping_mul x y
+theorem Usize.val_wrapping_mul : (UScalar.wrapping_mul x y).val = x.val * y.val % 18446744073709551616 :=
+  UScalar.val_wrapping_mul x y
 end
 
 /-! ## Masks -/

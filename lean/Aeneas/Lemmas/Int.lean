@@ -14,7 +14,8 @@ open Result
 section
 variable {ty : IScalarTy}
 
-theorem IScalar.bmod_of_range {i : Int} (h : IScalar.min ty ≤ i ∧ i ≤ IScalar.max ty) : i.bmod (2 ^ ty.numBits) = i := by
+theorem IScalar.bmod_of_range {i : Int} (h : IScalar.min ty ≤ i ∧ i ≤ IScalar.max ty) : i.bmod (2 ^ ty.numBits) = i :=
+  by
   unfold IScalar.min IScalar.max at h
   cases ty <;> (simp only [IScalarTy.numBits] at *; rw [Int.bmod_eq_of_le] <;> omega)
 
@@ -55,36 +56,45 @@ section
 variable (x y : I32) (P : I32 → Prop)
 theorem holds_add_i32 : holds (x + y) P ↔ (-2147483648 ≤ x.val + y.val ∧ x.val + y.val ≤ 2147483647) ∧
     (-2147483648 ≤ x.val + y.val → x.val + y.val ≤ 2147483647 →
-      ∀ z : I32, z.val = x.val + y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I32, z.val = x.val + y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_sub_i32 : holds (x - y) P ↔ (-2147483648 ≤ x.val - y.val ∧ x.val - y.val ≤ 2147483647) ∧
     (-2147483648 ≤ x.val - y.val → x.val - y.val ≤ 2147483647 →
-      ∀ z : I32, z.val = x.val - y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I32, z.val = x.val - y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_mul_i32 : holds (x * y) P ↔ (-2147483648 ≤ x.val * y.val ∧ x.val * y.val ≤ 2147483647) ∧
     (-2147483648 ≤ x.val * y.val → x.val * y.val ≤ 2147483647 →
-      ∀ z : I32, z.val = x.val * y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I32, z.val = x.val * y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_neg_i32 : holds (IScalar.neg x) P ↔ (-2147483648 ≤ -x.val ∧ -x.val ≤ 2147483647) ∧
-    (-2147483648 ≤ -x.val → -x.val ≤ 2147483647 → ∀ z : I32, z.val = -x.val → P z) := holds_tryMk_int _ P
+    (-2147483648 ≤ -x.val → -x.val ≤ 2147483647 → ∀ z : I32, z.val = -x.val → P z) :=
+  holds_tryMk_int _ P
 end
 
 section
 variable (x y : I64) (P : I64 → Prop)
 theorem holds_add_i64 : holds (x + y) P ↔ (-9223372036854775808 ≤ x.val + y.val ∧ x.val + y.val ≤ 9223372036854775807) ∧
     (-9223372036854775808 ≤ x.val + y.val → x.val + y.val ≤ 9223372036854775807 →
-      ∀ z : I64, z.val = x.val + y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I64, z.val = x.val + y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_sub_i64 : holds (x - y) P ↔ (-9223372036854775808 ≤ x.val - y.val ∧ x.val - y.val ≤ 9223372036854775807) ∧
     (-9223372036854775808 ≤ x.val - y.val → x.val - y.val ≤ 9223372036854775807 →
-      ∀ z : I64, z.val = x.val - y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I64, z.val = x.val - y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_mul_i64 : holds (x * y) P ↔ (-9223372036854775808 ≤ x.val * y.val ∧ x.val * y.val ≤ 9223372036854775807) ∧
     (-9223372036854775808 ≤ x.val * y.val → x.val * y.val ≤ 9223372036854775807 →
-      ∀ z : I64, z.val = x.val * y.val → P z) := holds_tryMk_int _ P
+      ∀ z : I64, z.val = x.val * y.val → P z) :=
+  holds_tryMk_int _ P
 theorem holds_neg_i64 : holds (IScalar.neg x) P ↔ (-9223372036854775808 ≤ -x.val ∧ -x.val ≤ 9223372036854775807) ∧
-    (-9223372036854775808 ≤ -x.val → -x.val ≤ 9223372036854775807 → ∀ z : I64, z.val = -x.val → P z) := holds_tryMk_int _ P
+    (-9223372036854775808 ≤ -x.val → -x.val ≤ 9223372036854775807 → ∀ z : I64, z.val = -x.val → P z) :=
+  holds_tryMk_int _ P
 end
 
 /-! ## Casts between `u64` and `i64` -/
 
 theorem U64.val_hcast_i64 (x : U64) :
-    (UScalar.hcast .I64 x).val = if x.val < 9223372036854775808 then (x.val : Int) else x.val - 18446744073709551616 := by
+    (UScalar.hcast .I64 x).val =
+      if x.val < 9223372036854775808 then (x.val : Int) else x.val - 18446744073709551616 := by
   have hx := x.val_lt
   rw [UScalar.val_hcast]
   change (x.val : Int).bmod 18446744073709551616 = _

@@ -70,10 +70,12 @@ theorem U32.val_lit (n : Nat) : (UScalar.ofNat n : U32).val = n % 4294967296 := 
 theorem U32.val_mk (n : Nat) : (UScalar.mk (BitVec.ofNat 32 n) : U32).val = n % 4294967296 := UScalar.val_ofNat n
 theorem U64.val_lt (x : U64) : x.val < 18446744073709551616 := x.bv.isLt
 theorem U64.val_lit (n : Nat) : (UScalar.ofNat n : U64).val = n % 18446744073709551616 := UScalar.val_ofNat n
-theorem U64.val_mk (n : Nat) : (UScalar.mk (BitVec.ofNat 64 n) : U64).val = n % 18446744073709551616 := UScalar.val_ofNat n
+theorem U64.val_mk (n : Nat) : (UScalar.mk (BitVec.ofNat 64 n) : U64).val = n % 18446744073709551616 :=
+  UScalar.val_ofNat n
 theorem Usize.val_lt (x : Usize) : x.val < 18446744073709551616 := x.bv.isLt
 theorem Usize.val_lit (n : Nat) : (UScalar.ofNat n : Usize).val = n % 18446744073709551616 := UScalar.val_ofNat n
-theorem Usize.val_mk (n : Nat) : (UScalar.mk (BitVec.ofNat 64 n) : Usize).val = n % 18446744073709551616 := UScalar.val_ofNat n
+theorem Usize.val_mk (n : Nat) : (UScalar.mk (BitVec.ofNat 64 n) : Usize).val = n % 18446744073709551616 :=
+  UScalar.val_ofNat n
 theorem I8.le_val (x : I8) : -128 ≤ x.val := BitVec.le_toInt x.bv
 theorem I8.val_lt (x : I8) : x.val < 128 := BitVec.toInt_lt
 theorem I8.val_lit (i : Int) : (IScalar.ofInt i : I8).val = i.bmod 256 := IScalar.val_ofInt i

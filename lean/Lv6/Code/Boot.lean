@@ -43,7 +43,7 @@ def boot.link_free_pages (k : state.Kernel) : Result state.Kernel := do
     Source: 'rust/kernel/src/boot.rs', lines 26:0-48:1
     Visibility: public -/
 def boot.boot
-  (k : state.Kernel) (base : Std.U64) : Result (Std.U64 × state.Kernel) := do
+  (k : Lv6.Code.state.Kernel) (base : Std.U64) : Result (Std.U64 × Lv6.Code.state.Kernel) := do
   if base = 0#u64
   then ok (lv6_abi.errno.EINVAL, k)
   else

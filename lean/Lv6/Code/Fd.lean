@@ -169,7 +169,7 @@ def fd.remove_fd
   if f2.refcnt = 0#u64
   then
     let a3 := index_mut_back1 { p3 with nr_fds := i5 }
-    fd.blank_file { k with procs := a3, files := a2 } file
+    Lv6.Code.fd.blank_file { k with procs := a3, files := a2 } file
   else
     let a3 := index_mut_back1 { p3 with nr_fds := i5 }
     ok { k with procs := a3, files := a2 }
@@ -269,7 +269,7 @@ def fd.sys_close
           let i3 ← Array.index_usize p1.ofile i2
           if i3 = 0#u64
           then ok (lv6_abi.errno.EBADF, k)
-          else let k1 ← fd.remove_fd k pid fd
+          else let k1 ← Lv6.Code.fd.remove_fd k pid fd
                ok (0#u64, k1)
         else ok (lv6_abi.errno.EACCES, k)
       else
@@ -279,7 +279,7 @@ def fd.sys_close
         let i2 ← Array.index_usize p.ofile i1
         if i2 = 0#u64
         then ok (lv6_abi.errno.EBADF, k)
-        else let k1 ← fd.remove_fd k pid fd
+        else let k1 ← Lv6.Code.fd.remove_fd k pid fd
              ok (0#u64, k1)
     else ok (lv6_abi.errno.EBADF, k)
   else ok (lv6_abi.errno.ESRCH, k)
@@ -302,7 +302,7 @@ def fd.sys_create
   (value : Std.U64) (omode : Std.U64) :
   Result (Std.U64 × state.Kernel)
   := do
-  let kind1 ← fd.file_type kind
+  let kind1 ← Lv6.Code.fd.file_type kind
   let b ← state.FileType.is kind1 state.FileType.None
   if b
   then ok (lv6_abi.errno.EINVAL, k)
@@ -337,7 +337,7 @@ def fd.sys_create
             let a2 := index_mut_back2 { f3 with omode }
             let (f4, index_mut_back3) ← Array.index_mut_usize a2 i7
             let a3 := index_mut_back3 { f4 with offset := 0#u64 }
-            let k1 ← fd.install_fd { k with files := a3 } k.current fd file
+            let k1 ← Lv6.Code.fd.install_fd { k with files := a3 } k.current fd file
             ok (0#u64, k1)
         else ok (lv6_abi.errno.EINVAL, k)
     else ok (lv6_abi.errno.EBADF, k)

@@ -18,9 +18,9 @@ namespace Lv6.Code
 /-- [lv6_kernel::ipc::sleep_and_run]:
     Source: 'rust/kernel/src/ipc.rs', lines 132:0-145:1 -/
 def ipc.sleep_and_run
-  (k : state.Kernel) (pid : Std.U64) (awaited : Std.U64) (pn : Std.U64)
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) (awaited : Std.U64) (pn : Std.U64)
   (fd : Std.U64) :
-  Result state.Kernel
+  Result Lv6.Code.state.Kernel
   := do
   let i ← lift (UScalar.cast .Usize k.current)
   let (p, index_mut_back) ← Array.index_mut_usize k.procs i
@@ -132,9 +132,9 @@ def ipc.copy_bytes
 /-- [lv6_kernel::ipc::deliver]:
     Source: 'rust/kernel/src/ipc.rs', lines 114:0-128:1 -/
 def ipc.deliver
-  (k : state.Kernel) (pid : Std.U64) (val : Std.U64) (pn : Std.U64)
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) (val : Std.U64) (pn : Std.U64)
   (size : Std.U64) (fd : Std.U64) :
-  Result state.Kernel
+  Result Lv6.Code.state.Kernel
   := do
   let i ← lift (UScalar.cast .Usize pid)
   let (p, index_mut_back) ← Array.index_mut_usize k.procs i
@@ -150,19 +150,19 @@ def ipc.deliver
   let k1 ← ipc.copy_bytes { k with procs := a2 } pn p3.ipc_page size
   let i4 ← lift (UScalar.cast .Usize pid)
   let p4 ← Array.index_usize k1.procs i4
-  let b ← state.is_fd fd
+  let b ← Lv6.Code.state.is_fd fd
   let k2 ←
     if b
     then
       do
-      let b1 ← state.is_fd p4.ipc_fd
+      let b1 ← Lv6.Code.state.is_fd p4.ipc_fd
       if b1
       then
         let i5 ← lift (UScalar.cast .Usize k.current)
         let i6 ← lift (UScalar.cast .Usize fd)
         let p5 ← Array.index_usize k1.procs i5
         let file ← Array.index_usize p5.ofile i6
-        fd.install_fd k1 pid p4.ipc_fd file
+        Lv6.Code.fd.install_fd k1 pid p4.ipc_fd file
       else ok k1
     else ok k1
   let i5 ← lift (UScalar.cast .Usize pid)
@@ -186,7 +186,7 @@ def ipc.check_recv
       let b1 ← page.is_page_of k pn state.PageType.Frame
       if b1
       then
-        let b2 ← fd.is_open_fd k k.current fd
+        let b2 ← Lv6.Code.fd.is_open_fd k k.current fd
         if b2
         then ok lv6_abi.errno.EINVAL
         else ok 0#u64
@@ -221,7 +221,7 @@ def ipc.check_send
           if size > i2
           then ok lv6_abi.errno.EINVAL
           else
-            let b3 ← fd.is_empty_fd k k.current fd
+            let b3 ← Lv6.Code.fd.is_empty_fd k k.current fd
             if b3
             then ok lv6_abi.errno.EINVAL
             else ok 0#u64

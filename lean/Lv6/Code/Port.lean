@@ -23,7 +23,7 @@ def port.is_port (port : Std.U64) : Result Bool := do
     Visibility: public -/
 def port.sys_reclaim_port
   (k : state.Kernel) (port : Std.U64) : Result (Std.U64 × state.Kernel) := do
-  let b ← port.is_port port
+  let b ← Lv6.Code.port.is_port port
   if b
   then
     let i ← lift (UScalar.cast .Usize port)
@@ -77,7 +77,7 @@ def port.allow_port
     Visibility: public -/
 def port.sys_alloc_port
   (k : state.Kernel) (port : Std.U64) : Result (Std.U64 × state.Kernel) := do
-  let b ← port.is_port port
+  let b ← Lv6.Code.port.is_port port
   if b
   then
     let i ← lift (UScalar.cast .Usize port)
@@ -102,7 +102,7 @@ def port.sys_alloc_port
             let i3 ← lift (UScalar.cast .Usize k.current)
             let p1 ← Array.index_usize k.procs i3
             ok p1.io_bitmap_b
-        let k1 ← port.allow_port k pn port
+        let k1 ← Lv6.Code.port.allow_port k pn port
         let i3 ← lift (UScalar.cast .Usize port)
         let a ← Array.update k1.ports i3 k.current
         let i4 ← lift (UScalar.cast .Usize k.current)

@@ -107,7 +107,7 @@ def proc.owns_nothing (k : state.Kernel) (pid : Std.U64) : Result Bool := do
 /-- [lv6_kernel::proc::blank]:
     Source: 'rust/kernel/src/proc.rs', lines 12:0-29:1
     Visibility: public -/
-def proc.blank (k : state.Kernel) (pid : Std.U64) : Result state.Kernel := do
+def proc.blank (k : Lv6.Code.state.Kernel) (pid : Std.U64) : Result Lv6.Code.state.Kernel := do
   let i ← lift (UScalar.cast .Usize pid)
   let (p, index_mut_back) ← Array.index_mut_usize k.procs i
   let i1 ← lift (UScalar.cast .Usize pid)
@@ -208,17 +208,17 @@ def proc.may_kill (k : state.Kernel) (pid : Std.U64) : Result Bool := do
     Source: 'rust/kernel/src/proc.rs', lines 139:0-159:1
     Visibility: public -/
 def proc.sys_kill
-  (k : state.Kernel) (pid : Std.U64) : Result (Std.U64 × state.Kernel) := do
-  let b ← state.is_pid pid
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) : Result (Std.U64 × Lv6.Code.state.Kernel) := do
+  let b ← Lv6.Code.state.is_pid pid
   if b
   then
     let i ← lift (UScalar.cast .Usize pid)
     let p ← Array.index_usize k.procs i
-    let b1 ← state.ProcState.is p.state state.ProcState.Unused
+    let b1 ← Lv6.Code.state.ProcState.is p.state state.ProcState.Unused
     if b1
     then ok (lv6_abi.errno.EINVAL, k)
     else
-      let b2 ← state.ProcState.is p.state state.ProcState.Zombie
+      let b2 ← Lv6.Code.state.ProcState.is p.state state.ProcState.Zombie
       if b2
       then ok (lv6_abi.errno.EINVAL, k)
       else
@@ -227,7 +227,7 @@ def proc.sys_kill
         then
           let i1 ← lift (UScalar.cast .Usize pid)
           let (p1, index_mut_back) ← Array.index_mut_usize k.procs i1
-          let b4 ← state.ProcState.is p.state state.ProcState.Running
+          let b4 ← Lv6.Code.state.ProcState.is p.state state.ProcState.Running
           if b4
           then
             let a := index_mut_back { p1 with killed := 1#u64 }
@@ -236,7 +236,7 @@ def proc.sys_kill
             let i2 ← lift (UScalar.cast .Usize pid)
             let a := index_mut_back { p1 with killed := 1#u64 }
             let (p2, index_mut_back1) ← Array.index_mut_usize a i2
-            let b5 ← state.ProcState.is p.state state.ProcState.Runnable
+            let b5 ← Lv6.Code.state.ProcState.is p.state state.ProcState.Runnable
             if b5
             then
               let a1 :=
@@ -253,7 +253,7 @@ def proc.sys_kill
 /-- [lv6_kernel::proc::leave]:
     Source: 'rust/kernel/src/proc.rs', lines 100:0-108:1
     Visibility: public -/
-def proc.leave (k : state.Kernel) : Result state.Kernel := do
+def proc.leave (k : Lv6.Code.state.Kernel) : Result Lv6.Code.state.Kernel := do
   let i ← lift (UScalar.cast .Usize k.current)
   let p ← Array.index_usize k.procs i
   if p.killed != 0#u64
@@ -272,7 +272,7 @@ def proc.leave (k : state.Kernel) : Result state.Kernel := do
     Source: 'rust/kernel/src/proc.rs', lines 111:0-115:1
     Visibility: public -/
 def proc.switch_to
-  (k : state.Kernel) (pid : Std.U64) : Result state.Kernel := do
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) : Result Lv6.Code.state.Kernel := do
   let k1 ← proc.leave k
   let i ← lift (UScalar.cast .Usize pid)
   let (p, index_mut_back) ← Array.index_mut_usize k1.procs i
@@ -300,8 +300,8 @@ def proc.sys_switch
     Source: 'rust/kernel/src/proc.rs', lines 84:0-97:1
     Visibility: public -/
 def proc.sys_set_runnable
-  (k : state.Kernel) (pid : Std.U64) : Result (Std.U64 × state.Kernel) := do
-  let b ← state.is_pid pid
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) : Result (Std.U64 × Lv6.Code.state.Kernel) := do
+  let b ← Lv6.Code.state.is_pid pid
   if b
   then
     let i ← lift (UScalar.cast .Usize pid)
@@ -311,7 +311,7 @@ def proc.sys_set_runnable
     else
       let i1 ← lift (UScalar.cast .Usize pid)
       let p1 ← Array.index_usize k.procs i1
-      let b1 ← state.ProcState.is p1.state state.ProcState.Embryo
+      let b1 ← Lv6.Code.state.ProcState.is p1.state state.ProcState.Embryo
       if b1
       then
         let i2 ← lift (UScalar.cast .Usize pid)
@@ -356,9 +356,9 @@ def proc.is_unused (k : state.Kernel) (pid : Std.U64) : Result Bool := do
     Source: 'rust/kernel/src/proc.rs', lines 41:0-72:1
     Visibility: public -/
 def proc.sys_clone
-  (k : state.Kernel) (pid : Std.U64) (pml4 : Std.U64) (stack : Std.U64)
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) (pml4 : Std.U64) (stack : Std.U64)
   (hvm : Std.U64) :
-  Result (Std.U64 × state.Kernel)
+  Result (Std.U64 × Lv6.Code.state.Kernel)
   := do
   let b ← proc.is_unused k pid
   if b

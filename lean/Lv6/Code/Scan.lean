@@ -164,7 +164,7 @@ def scan.claim_pages
 /-- [lv6_kernel::scan::add_function]:
     Source: 'rust/kernel/src/scan.rs', lines 81:0-89:1 -/
 def scan.add_function
-  (k : state.Kernel) (scan : scan.Scan) (n : Std.U64) :
+  (k : state.Kernel) (scan : Lv6.Code.scan.Scan) (n : Std.U64) :
   Result state.Kernel
   := do
   let i ← lift (UScalar.cast .Usize n)
@@ -177,13 +177,13 @@ def scan.add_function
   then
     let i3 ← func.«class» >>> 24#i32
     let i4 ← lift (i3 &&& 255#u64)
-    if i4 != scan.CLASS_BRIDGE
+    if i4 != Lv6.Code.scan.CLASS_BRIDGE
     then
       let i5 ← lift (UScalar.cast .Usize func.devid)
       let (ps, index_mut_back1) ← Array.index_mut_usize k.pci i5
       let a1 := index_mut_back { pf with reserved := 0#u64 }
       let a2 := index_mut_back1 { ps with present := 1#u64 }
-      scan.claim_pages { k with devices := a1, pci := a2 } func scan.ecam
+      Lv6.Code.scan.claim_pages { k with devices := a1, pci := a2 } func scan.ecam
     else
       let a1 := index_mut_back { pf with reserved := 0#u64 }
       ok { k with devices := a1 }
@@ -297,7 +297,7 @@ def scan.reserve_ports (k : state.Kernel) : Result state.Kernel := do
     Source: 'rust/kernel/src/scan.rs', lines 125:4-130:5 -/
 @[rust_loop]
 def scan.are_functions_loop
-  (scan : scan.Scan) (ok1 : Bool) (i : Std.U64) : Result Bool := do
+  (scan : Lv6.Code.scan.Scan) (ok1 : Bool) (i : Std.U64) : Result Bool := do
   if i < scan.count
   then
     let i1 ← lift (UScalar.cast .Usize i)
@@ -313,8 +313,8 @@ partial_fixpoint
 /-- [lv6_kernel::scan::are_functions]:
     Source: 'rust/kernel/src/scan.rs', lines 122:0-132:1 -/
 @[reducible]
-def scan.are_functions (scan : scan.Scan) : Result Bool := do
-  scan.are_functions_loop scan true 0#u64
+def scan.are_functions (scan : Lv6.Code.scan.Scan) : Result Bool := do
+  Lv6.Code.scan.are_functions_loop scan true 0#u64
 
 /-- [lv6_kernel::scan::boot_devices]: loop 0:
     Source: 'rust/kernel/src/scan.rs', lines 153:4-156:5
@@ -339,21 +339,21 @@ partial_fixpoint
     Source: 'rust/kernel/src/scan.rs', lines 140:0-158:1
     Visibility: public -/
 def scan.boot_devices
-  (k : state.Kernel) (scan : scan.Scan) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (scan : Lv6.Code.scan.Scan) : Result (Std.U64 × state.Kernel) := do
   if scan.count > 64#u64
   then ok (lv6_abi.errno.EINVAL, k)
   else
-    let b ← scan.are_functions scan
+    let b ← Lv6.Code.scan.are_functions scan
     if b
     then
       let i ← lift (scan.ecam &&& 4095#u64)
       if i != 0#u64
       then ok (lv6_abi.errno.EINVAL, k)
       else
-        let k1 ← scan.reserve_vectors k
-        let k2 ← scan.reserve_ports k1
+        let k1 ← Lv6.Code.scan.reserve_vectors k
+        let k2 ← Lv6.Code.scan.reserve_ports k1
         let k3 ←
-          scan.boot_devices_loop k2 scan.count scan.iommu scan.ecam scan.funcs
+          Lv6.Code.scan.boot_devices_loop k2 scan.count scan.iommu scan.ecam scan.funcs
             0#u64
         ok (0#u64, k3)
     else ok (lv6_abi.errno.EINVAL, k)

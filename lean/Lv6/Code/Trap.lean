@@ -42,8 +42,8 @@ def trap.preempt (k : state.Kernel) : Result (Std.U64 × state.Kernel) := do
 /-- [lv6_kernel::trap::wake]:
     Source: 'rust/kernel/src/trap.rs', lines 34:0-40:1 -/
 def trap.wake
-  (k : state.Kernel) (pid : Std.U64) (val : Std.U64) :
-  Result state.Kernel
+  (k : Lv6.Code.state.Kernel) (pid : Std.U64) (val : Std.U64) :
+  Result Lv6.Code.state.Kernel
   := do
   let i ← lift (UScalar.cast .Usize pid)
   let (p, index_mut_back) ← Array.index_mut_usize k.procs i

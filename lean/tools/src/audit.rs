@@ -118,12 +118,32 @@ fn plain(name: &str) -> &str {
     name.strip_prefix("_private.").and_then(|n| n.split_once(".0.")).map_or(name, |(_, n)| n)
 }
 
-/// Recognises theorems that Lean made by itself for a declaration, such as `f.eq_1` and `S.mk.injEq`.
+/// Last parts of the names of theorems that Lean makes by itself for a definition or a type.
+const GENERATED: [&str; 12] = [
+    "eq_def",
+    "eq_unfold",
+    "inj",
+    "injEq",
+    "sizeOf_spec",
+    "congr_simp",
+    "induct",
+    "induct_unfolding",
+    "fun_cases",
+    "eq",
+    "ofNat_ctorIdx",
+    "ofNat_toCtorIdx",
+];
+
+/// Recognises such theorems: `f.eq_1`, `S.mk.injEq`, whatever has an internal part in its name. Only a name below that of
+/// another constant can be one, and one that is not recognised is merely one more row.
 fn generated_from(constants: &[(String, Constant)]) -> impl Fn(&str) -> bool {
     let all: BTreeSet<String> = constants.iter().map(|(_, c)| c.name.clone()).collect();
     move |name: &str| {
         let internal = plain(name).split('.').any(|part| part.starts_with('_') || part.starts_with("match_"));
-        let of_another = name.rsplit_once('.').is_some_and(|(parent, _)| all.contains(parent));
+        let of_another = name.rsplit_once('.').is_some_and(|(parent, last)| {
+            let equation = last.strip_prefix("eq_").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+            all.contains(parent) && (equation || GENERATED.contains(&last))
+        });
         internal || of_another
     }
 }
@@ -182,12 +202,18 @@ mod tests {
             constant("def", Kind::Definition, &["lemma"]),
             constant("main", Kind::Theorem, &["def", "Quot.sound"]),
             constant("def.eq_1", Kind::Theorem, &["def"]),
+            constant("def.zero", Kind::Theorem, &[]),
             constant("_private.Lv6.Theorems.A.0.helper", Kind::Theorem, &[]),
             constant("_private.Lv6.Theorems.A.0.sys_x_refines", Kind::Theorem, &[]),
         ];
         let rows = reported(&constants);
         let rows: Vec<_> = rows.iter().map(|r| (r.name.as_str(), r.reaches)).collect();
-        let expected = [("lemma", [true, false, false]), ("main", [true, false, true]), ("sys_x_refines", [false; 3])];
+        let expected = [
+            ("def.zero", [false; 3]),
+            ("lemma", [true, false, false]),
+            ("main", [true, false, true]),
+            ("sys_x_refines", [false; 3]),
+        ];
         assert_eq!(rows, expected);
         assert!(findings(&constants).is_empty());
     }

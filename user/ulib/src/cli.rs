@@ -6,38 +6,49 @@ use crate::process::status;
 use crate::sys::entry::Args;
 use crate::{print, println};
 
-/// What to do with the arguments of a program that takes no options.
+/// What to do with the arguments of a program.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request<'a> {
-    /// Run with these operands.
-    Run(Vec<&'a str>),
+    /// Run with these operands, and with these of the options that the program knows.
+    Run(Vec<&'a str>, Vec<&'a str>),
     /// Say how the program is used.
     Help,
     /// Refuse, because of this.
     Refuse(&'static str, &'a str),
 }
 
-/// Sorts out the arguments after the program's name. What follows `--` is no option.
-pub fn classify<'a>(args: impl Iterator<Item = &'a str>, most: usize) -> Request<'a> {
+/// Sorts out the arguments after the program's name, of which at most `most` may be operands. What follows `--` is no
+/// option.
+pub fn classify<'a>(args: impl Iterator<Item = &'a str>, most: usize, known: &[&str]) -> Request<'a> {
     let mut operands = Vec::new();
+    let mut found = Vec::new();
     let mut options = true;
     for arg in args {
         match arg {
             "--" if options => options = false,
             "--help" if options => return Request::Help,
+            _ if options && known.contains(&arg) => found.push(arg),
             _ if options && arg.len() > 1 && arg.starts_with('-') => return Request::Refuse("unknown option", arg),
             _ if operands.len() == most => return Request::Refuse("unexpected argument", arg),
             _ => operands.push(arg),
         }
     }
-    Request::Run(operands)
+    Request::Run(operands, found)
 }
 
 /// The operands of a program, at most `most`; or the status to exit with when there is nothing else to do. `usage` is
 /// what follows "usage: " and the program's name.
 pub fn operands(args: Args, most: usize, usage: &str) -> Result<Vec<&'static str>, u8> {
-    match classify(args.rest(), most) {
-        Request::Run(operands) => Ok(operands),
+    parse(args, most, usage, &[]).map(|(operands, _)| operands)
+}
+
+/// What the user has chosen: operands, and options.
+pub type Choice = (Vec<&'static str>, Vec<&'static str>);
+
+/// As [`operands`], for a program that knows some options.
+pub fn parse(args: Args, most: usize, usage: &str, known: &[&str]) -> Result<Choice, u8> {
+    match classify(args.rest(), most, known) {
+        Request::Run(operands, options) => Ok((operands, options)),
         Request::Help => {
             println!("usage: {}{usage}", args.program());
             Err(status::OK)
@@ -58,15 +69,17 @@ mod tests {
     use std::vec;
 
     fn sort(args: &[&'static str], most: usize) -> Request<'static> {
-        classify(args.iter().copied(), most)
+        classify(args.iter().copied(), most, &["--all"])
     }
 
     #[test]
     fn operands_and_options_are_told_apart() {
-        assert_eq!(sort(&[], 0), Request::Run(vec![]));
-        assert_eq!(sort(&["3", "-"], 2), Request::Run(vec!["3", "-"]));
-        assert_eq!(sort(&["--", "-x", "--help"], 2), Request::Run(vec!["-x", "--help"]));
+        assert_eq!(sort(&[], 0), Request::Run(vec![], vec![]));
+        assert_eq!(sort(&["3", "-"], 2), Request::Run(vec!["3", "-"], vec![]));
+        assert_eq!(sort(&["--", "-x", "--help"], 2), Request::Run(vec!["-x", "--help"], vec![]));
         assert_eq!(sort(&["a", "--help"], 1), Request::Help);
+        assert_eq!(sort(&["a", "--all"], 1), Request::Run(vec!["a"], vec!["--all"]));
+        assert_eq!(sort(&["--", "--all"], 1), Request::Run(vec!["--all"], vec![]));
         assert_eq!(sort(&["-x"], 1), Request::Refuse("unknown option", "-x"));
         assert_eq!(sort(&["a", "b"], 1), Request::Refuse("unexpected argument", "b"));
     }

@@ -56,6 +56,8 @@ pub struct Device {
     root: u64,
     /// The other pages that hold tables, by level and by the first address that they translate.
     tables: BTreeMap<(u32, u64), u64>,
+    /// The page to try first when the next one is shared: those before it were in use.
+    next: u64,
 }
 
 /// A call that adds an IOMMU table: (table, index, page, permissions).
@@ -65,7 +67,7 @@ impl Device {
     /// Claims a device. ENODEV if it cannot be confined, EBUSY if somebody has it.
     pub fn claim(function: PciFunc) -> Result<Device, Errno> {
         let root = with_free_page(|pn| call::alloc_iommu_root(function.devid, pn))?;
-        Ok(Device { function, root, tables: BTreeMap::new() })
+        Ok(Device { function, root, tables: BTreeMap::new(), next: 0 })
     }
 
     /// The page that holds the root of its tables.
@@ -113,9 +115,13 @@ impl Device {
         }
         let table = self.table(address)?;
         let slot = index(address, 1);
-        for number in 0..NDMAPAGE as u64 {
+        let first = self.next;
+        for number in (first..NDMAPAGE as u64).chain(0..first) {
             match call::alloc_iommu_frame(table, slot, number, access) {
-                Ok(()) => return map_dma_page(number),
+                Ok(()) => {
+                    self.next = number;
+                    return map_dma_page(number);
+                }
                 Err(Errno::EBUSY) => {}
                 Err(e) => return Err(e),
             }

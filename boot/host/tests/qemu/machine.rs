@@ -16,7 +16,7 @@ use tempfile::tempfile;
 /// The command under test.
 const LV6: &str = env!("CARGO_BIN_EXE_lv6");
 /// No step of a test takes longer on a machine that works.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Machines that may run at the same time, in all test processes together.
 const MACHINES: usize = 2;
 

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::machine::{Finished, program};
+use crate::machine::{Finished, lv6};
 
-/// Runs the tests inside whose names contain `name`, and shows what they printed. There must be some.
+/// Runs the tests inside with these arguments, on a machine with these options, and shows what they printed. At least so
+/// many must pass, and none fail.
 #[track_caller]
-fn inside(name: &[&str], least: usize) -> Finished {
-    let run = program(&[&["usertests"], name].concat());
+fn inside_with(machine: &[&str], arguments: &[&str], least: usize) -> Finished {
+    let run = lv6(&[&["run"], machine, &["--", "usertests"], arguments].concat(), "");
     // Not through the test's own output, which is hidden when it passes.
     let _ = writeln!(io::stderr(), "{}", run.out);
     run.expect_status(0).expect("all of them pass", |run| {
@@ -17,44 +18,73 @@ fn inside(name: &[&str], least: usize) -> Finished {
     run
 }
 
+/// Runs the tests inside whose names contain `name`, on the machine that `lv6 run` starts.
+#[track_caller]
+fn inside(name: &str, least: usize) -> Finished {
+    inside_with(&[], &["--devices", name], least)
+}
+
 #[test]
-fn everything() {
-    inside(&[], 30);
+fn everything_with_devices() {
+    inside("", 90);
+}
+
+#[test]
+fn everything_with_tables_of_three_levels() {
+    inside_with(&["--iommu", "39"], &["--devices"], 90);
+}
+
+#[test]
+fn everything_without_an_iommu() {
+    let run = inside_with(&["--iommu", "none"], &[], 80);
+    run.expect("why some cannot run", |run| {
+        run.out.contains("test edu_registers ... not run: ") && !run.out.contains("test edu_registers ... ok")
+    });
+    run.expect("no device without one", |run| {
+        run.out.contains("test device_without_an_iommu_cannot_be_claimed ... ok")
+    });
+}
+
+#[test]
+fn without_an_iommu_the_kernel_says_what_that_means() {
+    lv6(&["run", "--iommu", "none", "--verbose", "--", "echo", "hello"], "")
+        .expect_status(0)
+        .expect("a line about it", |run| run.err.contains("lv6: no IOMMU: no process can have a device"));
 }
 
 #[test]
 fn fork() {
-    inside(&["fork"], 2);
+    inside("fork", 2);
 }
 
 #[test]
 fn exec() {
-    inside(&["exec"], 3);
+    inside("exec", 3);
 }
 
 #[test]
 fn wait() {
-    inside(&["wait"], 1);
+    inside("wait", 1);
 }
 
 #[test]
 fn page_fault_handled_in_user_space() {
-    inside(&["page_fault"], 1);
+    inside("page_fault", 1);
 }
 
 #[test]
 fn out_of_memory() {
-    inside(&["out_of_memory"], 1);
+    inside("out_of_memory", 1);
 }
 
 #[test]
 fn all_64_process_slots() {
-    inside(&["all_slots"], 1);
+    inside("all_slots", 1);
 }
 
 #[test]
 fn a_privileged_instruction_kills_its_process_alone() {
-    let run = inside(&["privileged_instructions"], 1);
+    let run = inside("privileged_instructions", 1);
     for exit in
         ["CR0_WRITE", "CR3_WRITE", "CR4_WRITE", "MSR", "HLT", "IOIO", "VMRUN", "VMLOAD", "VMSAVE", "STGI", "CLGI"]
     {

@@ -107,7 +107,7 @@ pub fn find<'a>(memory: &impl Memory<'a>, root: Root, name: &[u8; 4]) -> Option<
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Memory that consists of a few pieces.

@@ -1,6 +1,7 @@
 //! The local interrupt controller (APIC) and its timer.
 
 use log::info;
+use lv6_image::vtd::Destination;
 use x86_64::registers::model_specific::{ApicBase, ApicBaseFlags, Msr};
 
 use crate::machine::tsc;
@@ -11,8 +12,11 @@ pub const TIMER_VECTOR: u8 = 0xfe;
 const SPURIOUS_VECTOR: u8 = 0xff;
 
 /// Registers, by their numbers in x2APIC mode. Their addresses are 16 times as far apart.
+const ID: u32 = 0x02;
+const PRIORITY: u32 = 0x08;
 const END_OF_INTERRUPT: u32 = 0x0b;
 const SPURIOUS: u32 = 0x0f;
+const IN_SERVICE: u32 = 0x10;
 const TIMER: u32 = 0x32;
 const LOCAL_INPUTS: [u32; 2] = [0x35, 0x36];
 const INITIAL_COUNT: u32 = 0x38;
@@ -23,6 +27,8 @@ const DIVIDER: u32 = 0x3e;
 const ENABLED: u32 = 1 << 8;
 const MASKED: u32 = 1 << 16;
 const PERIODIC: u32 = 1 << 17;
+/// The priority of vectors 16 to 31, which are exceptions'. Nothing arrives that is no more important.
+const EXCEPTIONS: u32 = 1 << 4;
 /// The divider's encoding of 16.
 const BY_16: u32 = 3;
 
@@ -73,7 +79,24 @@ impl LocalApic {
             self.write(input, MASKED);
         }
         self.write(TIMER, MASKED);
+        self.write(PRIORITY, EXCEPTIONS);
         self.write(SPURIOUS, ENABLED | SPURIOUS_VECTOR as u32);
+    }
+
+    /// How interrupts are sent here.
+    pub fn destination(self) -> Destination {
+        let id = self.read(ID);
+        match self.address {
+            Some(_) => Destination { id: id >> 24, extended: false },
+            None => Destination { id, extended: true },
+        }
+    }
+
+    /// Whether an interrupt at this vector is being taken. A false alarm, of this controller or of a legacy one, is not,
+    /// and must not be answered.
+    pub fn is_in_service(self, vector: u8) -> bool {
+        let word = self.read(IN_SERVICE + u32::from(vector) / 32);
+        word >> (vector % 32) & 1 == 1
     }
 
     /// Tells the controller that its interrupt has been taken.

@@ -1,21 +1,23 @@
 //! From the first Rust instruction to the first process.
 
 use log::info;
-use lv6_abi::limits::{INIT_HVM, INIT_PID, NPCIDEV, PAGE_SIZE};
+use lv6_abi::limits::{INIT_HVM, INIT_PID, PAGE_SIZE};
 use lv6_image::command_line;
 use lv6_image::guest::Hypervisor;
 use lv6_image::loader::load;
 use lv6_image::system_call::Facts;
 use lv6_kernel::Kernel;
-use lv6_kernel::scan::{Scan, boot_devices};
-use lv6_kernel::state::PciFunc;
+use lv6_kernel::scan::boot_devices;
 
 use crate::machine::apic::LocalApic;
 use crate::machine::boot_info::{self, BootInfo};
+use crate::machine::devices::{self, Devices};
 use crate::machine::paging::{self, Paging, Use};
 use crate::machine::stop::give_up;
 use crate::machine::svm::Svm;
-use crate::machine::{console, cpu, descriptors, exception, interrupt, kernel_state, logger, process, tsc};
+use crate::machine::{
+    console, cpu, descriptors, exception, firmware, interrupt, kernel_state, logger, process, stack, tsc,
+};
 
 /// The program of init.
 static INIT: &[u8] =
@@ -40,31 +42,36 @@ pub extern "C" fn boot(magic: u32, info: u32) -> ! {
         Ok(parsed) => parsed,
         Err(error) => give_up(format_args!("{error}")),
     };
-    let (mut paging, kernel) = place_kernel(&info);
+    // SAFETY: the boot loader says where the firmware's tables are, and the first page tables are in use.
+    let firmware = unsafe { firmware::read(info.firmware) };
+    let (mut paging, kernel) = place_kernel(info);
     info!("command line: {}", info.command_line.trim());
     cpu::announce();
     let mut hypervisor = Svm::enable();
     cpu::check();
-    let facts = Facts { tsc_khz: tsc::khz(), ..Facts::default() };
-    info!("time-stamp counter: {} kHz", facts.tsc_khz);
-    start_init(kernel, &mut hypervisor, arguments);
+    let tsc_khz = tsc::khz();
+    info!("time-stamp counter: {tsc_khz} kHz");
+    let controller = enable_local_controller(&mut paging);
+    let devices = devices::find(&firmware, &mut paging, controller.destination());
+    let facts = Facts { ecam: devices.scan.ecam, iommu_vendor: devices.iommu_vendor(), tsc_khz };
+    start_init(kernel, &devices, &mut hypervisor, arguments);
     if let Some(ms) = options.preempt {
-        start_timer(&mut paging, ms, facts.tsc_khz);
+        if tsc_khz == 0 {
+            give_up(format_args!("Processes cannot be preempted: the speed of this machine's timers is not known."));
+        }
+        interrupt::start_timer(ms, tsc_khz);
     }
-    process::run(kernel, &mut hypervisor, facts)
+    process::run(kernel, &mut hypervisor, devices.iommu, facts)
 }
 
-/// Has processes give way after some time.
-fn start_timer(paging: &mut Paging, ms: u64, tsc_khz: u64) {
-    if tsc_khz == 0 {
-        give_up(format_args!("Processes cannot be preempted: the speed of this machine's timers is not known."));
-    }
+/// Switches the processor's interrupt controller on.
+fn enable_local_controller(paging: &mut Paging) -> LocalApic {
     let controller = LocalApic::find();
     if let Some(page) = controller.page() {
         paging.map(page..page + PAGE_SIZE as u64, Use::Device);
     }
     interrupt::enable_local(controller);
-    controller.start_timer(ms, tsc_khz);
+    controller
 }
 
 /// Replaces the first page tables, and makes an all-zero kernel state.
@@ -76,6 +83,7 @@ fn place_kernel(info: &BootInfo) -> (Paging, &'static mut Kernel) {
     if info.text_screen {
         paging.map(console::SCREEN..console::SCREEN + PAGE_SIZE as u64, Use::Device);
     }
+    assert!(stack::BOOT_STACK.is_intact(), "the boot stack is too small");
     paging.activate();
     if info.text_screen {
         console::init_screen();
@@ -87,12 +95,6 @@ fn place_kernel(info: &BootInfo) -> (Paging, &'static mut Kernel) {
     (paging, unsafe { kernel_state::zeroed(place) })
 }
 
-/// No device of the machine is looked for, so no process can have one.
-static NO_DEVICES: Scan = {
-    let nothing = PciFunc { devid: 0, id: 0, class: 0, reserved: 0, bar_base: [0; 6], bar_size: [0; 6] };
-    Scan { count: 0, iommu: 0, ecam: 0, funcs: [nothing; NPCIDEV] }
-};
-
 /// Evaluates the core's invariant, in debug builds: in others it is known to hold.
 fn check(k: &Kernel) {
     if cfg!(debug_assertions)
@@ -103,11 +105,16 @@ fn check(k: &Kernel) {
 }
 
 /// Makes the core's initial state, and loads init's program.
-fn start_init<'a>(k: &mut Kernel, hypervisor: &mut impl Hypervisor, arguments: impl Iterator<Item = &'a str> + Clone) {
+fn start_init<'a>(
+    k: &mut Kernel,
+    devices: &Devices,
+    hypervisor: &mut impl Hypervisor,
+    arguments: impl Iterator<Item = &'a str> + Clone,
+) {
     let base = k as *const Kernel as u64 / PAGE_SIZE as u64;
     let error = lv6_kernel::boot::boot(k, base);
     assert!(error == 0, "the core refuses to start at page frame {base:#x}: error {error}");
-    let error = boot_devices(k, &NO_DEVICES);
+    let error = boot_devices(k, devices.scan);
     assert!(error == 0, "the core refuses the devices: error {error}");
     let start = load(k, INIT, ARCHIVE, arguments).unwrap_or_else(|error| give_up(format_args!("{error}")));
     hypervisor.reset(&mut k.pages[INIT_HVM as usize], start);

@@ -3,21 +3,36 @@
 use core::slice;
 
 use arrayvec::{ArrayString, ArrayVec};
+use lv6_image::acpi;
 use lv6_image::memory_map::Region;
-use multiboot2::{BootInformation, BootInformationHeader, FramebufferType, MemoryAreaType};
+use multiboot2::{BootInformation, BootInformationHeader, FramebufferType, MaybeDynSized, MemoryAreaType};
+use spin::{Mutex, MutexGuard};
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::machine::entry::{MULTIBOOT2, PVH};
+
+/// Longest command line, in bytes.
+const COMMAND_LINE: usize = 4096;
 
 /// What the kernel wants to know.
 pub struct BootInfo {
     /// The memory map.
     pub memory: ArrayVec<Region, 128>,
     /// The command line, the kernel's own name included.
-    pub command_line: ArrayString<4096>,
+    pub command_line: ArrayString<COMMAND_LINE>,
     /// Whether there is a text screen.
     pub text_screen: bool,
+    /// Where the firmware's tables are, if it has any.
+    pub firmware: Option<acpi::Root>,
 }
+
+/// Too large for the stack, below which there is nothing to notice an overflow yet.
+static INFO: Mutex<BootInfo> = Mutex::new(BootInfo {
+    memory: ArrayVec::new_const(),
+    command_line: ArrayString::new_const(),
+    text_screen: false,
+    firmware: None,
+});
 
 /// Addresses that the first page tables map.
 const MAPPED: u64 = 1 << 32;
@@ -51,25 +66,27 @@ struct MapEntry {
 /// The kind of an entry, in PVH's and in the firmware's numbering: RAM.
 const RAM: u32 = 1;
 
-/// Reads the boot information. The error says what is wrong with it.
+/// Reads the boot information, once. The error says what is wrong with it.
 ///
 /// # Safety
 /// `magic` and `info` must be what the boot loader left in the registers, and the first page tables must be in use.
-pub unsafe fn read(magic: u32, info: u32) -> Result<BootInfo, &'static str> {
+pub unsafe fn read(magic: u32, info: u32) -> Result<&'static BootInfo, &'static str> {
+    let out = MutexGuard::leak(INFO.lock());
     match magic {
         // SAFETY: the caller's promise is what the function asks for.
-        MULTIBOOT2 => unsafe { read_multiboot2(info as usize) },
+        MULTIBOOT2 => unsafe { read_multiboot2(info as usize, out) }?,
         // SAFETY: the same.
-        PVH => unsafe { read_pvh(info as u64) },
-        _ => Err("started by an unknown boot loader; use one that knows multiboot2 or PVH"),
+        PVH => unsafe { read_pvh(info as u64, out) }?,
+        _ => return Err("started by an unknown boot loader; use one that knows multiboot2 or PVH"),
     }
+    Ok(out)
 }
 
 /// Whatever lies at a physical address.
 ///
 /// # Safety
-/// The boot loader must have put `length` bytes there, and the first page tables must be in use.
-unsafe fn bytes_at(address: u64, length: u64) -> Option<&'static [u8]> {
+/// Boot loader or firmware must have put `length` bytes there, and the first page tables must be in use.
+pub unsafe fn bytes_at(address: u64, length: u64) -> Option<&'static [u8]> {
     let end = address.checked_add(length)?;
     if address == 0 || end > MAPPED {
         return None;
@@ -80,7 +97,7 @@ unsafe fn bytes_at(address: u64, length: u64) -> Option<&'static [u8]> {
 
 /// # Safety
 /// As [`read`], for PVH.
-unsafe fn read_pvh(address: u64) -> Result<BootInfo, &'static str> {
+unsafe fn read_pvh(address: u64, out: &mut BootInfo) -> Result<(), &'static str> {
     const BAD: &str = "the PVH boot information is damaged";
     // SAFETY: the PVH entry's `ebx` points to this record.
     let bytes = unsafe { bytes_at(address, size_of::<StartInfo>() as u64) }.ok_or(BAD)?;
@@ -96,44 +113,50 @@ unsafe fn read_pvh(address: u64) -> Result<BootInfo, &'static str> {
         let entry: MapEntry = zerocopy::transmute!(*bytes);
         Region { start: entry.address, end: entry.address.saturating_add(entry.size), usable: entry.kind == RAM }
     });
+    out.set_memory(regions)?;
     // SAFETY: the record gives the address of the text.
-    let command_line = unsafe { text_at(start.command_line) }?;
-    Ok(BootInfo { memory: collect(regions)?, command_line, text_screen: true })
+    out.set_command_line(core::str::from_utf8(unsafe { text_at(start.command_line) }))?;
+    out.text_screen = true;
+    out.firmware = acpi::POINTER_BYTES.into_iter().rev().find_map(|length| {
+        // SAFETY: the record gives the address of the firmware's pointer, which has one of these lengths.
+        acpi::root(unsafe { bytes_at(start.rsdp, length as u64) }?)
+    });
+    Ok(())
 }
 
-/// Copies a zero-terminated text; there is none at address 0.
+/// A zero-terminated text, up to the first byte that is too many; there is none at address 0.
 ///
 /// # Safety
 /// As [`bytes_at`].
-unsafe fn text_at(address: u64) -> Result<ArrayString<4096>, &'static str> {
-    let mut text = ArrayVec::<u8, 4096>::new();
-    let mut at = address;
+unsafe fn text_at(address: u64) -> &'static [u8] {
+    let mut length = 0;
     // SAFETY: as the caller promises, byte by byte up to the terminator.
-    while let Some(&[byte]) = unsafe { bytes_at(at, 1) } {
-        if byte == 0 {
-            break;
+    while length <= COMMAND_LINE as u64
+        && let Some([1..=255]) = unsafe { bytes_at(address + length, 1) }
+    {
+        length += 1;
+    }
+    // SAFETY: these bytes have just been read.
+    unsafe { bytes_at(address, length) }.unwrap_or_default()
+}
+
+impl BootInfo {
+    fn set_memory(&mut self, regions: impl Iterator<Item = Region>) -> Result<(), &'static str> {
+        for region in regions {
+            self.memory.try_push(region).map_err(|_| "the memory map has more than 128 entries")?;
         }
-        text.try_push(byte).map_err(|_| "the command line is longer than 4096 bytes")?;
-        at += 1;
+        Ok(())
     }
-    copy_text(core::str::from_utf8(&text).map_err(|_| "the command line is not UTF-8")?)
-}
 
-fn copy_text(text: &str) -> Result<ArrayString<4096>, &'static str> {
-    ArrayString::from(text).map_err(|_| "the command line is longer than 4096 bytes")
-}
-
-fn collect(regions: impl Iterator<Item = Region>) -> Result<ArrayVec<Region, 128>, &'static str> {
-    let mut memory = ArrayVec::new();
-    for region in regions {
-        memory.try_push(region).map_err(|_| "the memory map has more than 128 entries")?;
+    fn set_command_line<E>(&mut self, text: Result<&str, E>) -> Result<(), &'static str> {
+        let text = text.map_err(|_| "the command line is not UTF-8")?;
+        self.command_line.try_push_str(text).map_err(|_| "the command line is longer than 4096 bytes")
     }
-    Ok(memory)
 }
 
 /// # Safety
 /// As [`read`], for multiboot2.
-unsafe fn read_multiboot2(address: usize) -> Result<BootInfo, &'static str> {
+unsafe fn read_multiboot2(address: usize, out: &mut BootInfo) -> Result<(), &'static str> {
     // SAFETY: the multiboot2 entry's `ebx` points to this record, which says how long it is.
     let info = unsafe { BootInformation::load(address as *const BootInformationHeader) };
     let info = info.map_err(|_| "the multiboot2 boot information is damaged")?;
@@ -143,11 +166,13 @@ unsafe fn read_multiboot2(address: usize) -> Result<BootInfo, &'static str> {
         end: area.start_address().saturating_add(area.size()),
         usable: area.typ() == MemoryAreaType::Available,
     });
-    let command_line = match info.command_line_tag() {
-        Some(tag) => copy_text(tag.cmdline().map_err(|_| "the command line is not UTF-8")?)?,
-        None => ArrayString::new(),
-    };
+    out.set_memory(regions)?;
+    if let Some(tag) = info.command_line_tag() {
+        out.set_command_line(tag.cmdline())?;
+    }
     let screen = info.framebuffer_tag().and_then(|tag| tag.ok()).map(|tag| tag.buffer_type());
-    let text_screen = matches!(screen, Some(Ok(FramebufferType::Text)));
-    Ok(BootInfo { memory: collect(regions)?, command_line, text_screen })
+    out.text_screen = matches!(screen, Some(Ok(FramebufferType::Text)));
+    let pointers = [info.rsdp_v2_tag().map(|tag| tag.payload()), info.rsdp_v1_tag().map(|tag| tag.payload())];
+    out.firmware = pointers.into_iter().flatten().find_map(acpi::root);
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The console: the first serial line, and the text screen.
+//! The console: the first serial line, and the text screen. The log has its own way out where the emulator offers one.
 
 use lv6_image::text_screen::{COLUMNS, ROWS, TextScreen};
 use spin::Mutex;
@@ -6,6 +6,8 @@ use x86_64::instructions::port::Port;
 
 use crate::machine::serial::Serial;
 
+/// QEMU's debug console. Where it exists, reading the port gives its own number; elsewhere nothing answers.
+const LOG_PORT: u16 = 0xe9;
 /// Memory of the text screen.
 pub const SCREEN: u64 = 0xb8000;
 /// Registers of the display adapter: index, then data.
@@ -30,6 +32,20 @@ pub fn init_screen() {
 pub fn write_serial(bytes: &[u8]) {
     if let Some(serial) = SERIAL.lock().as_mut() {
         serial.send(bytes);
+    }
+}
+
+/// Writes a piece of the log to the debug console, so that it does not mix with what programs print; to the serial line
+/// on a machine without one.
+pub fn write_log(bytes: &[u8]) {
+    let mut port = Port::<u8>::new(LOG_PORT);
+    // SAFETY: reading this port has no effect.
+    if u16::from(unsafe { port.read() }) != LOG_PORT {
+        return write_serial(bytes);
+    }
+    for &byte in bytes {
+        // SAFETY: the debug console is there, and writing to it shows a character.
+        unsafe { port.write(byte) };
     }
 }
 

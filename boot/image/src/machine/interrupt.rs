@@ -1,6 +1,6 @@
 //! Interrupts of the machine. The kernel runs with interrupts off; it takes those that wait only at one place.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use spin::Once;
 use x86_64::instructions::interrupts;
@@ -12,11 +12,11 @@ use crate::machine::apic::LocalApic;
 const LEGACY: [(u16, u16); 2] = [(0x20, 0x21), (0xa0, 0xa1)];
 /// First vector of the first legacy controller; those of the second follow.
 const FIRST_VECTOR: u8 = 32;
-/// First vector after theirs.
-const END_VECTOR: u8 = FIRST_VECTOR + 16;
 
 /// The local controller, once it is on.
 static LOCAL: Once<LocalApic> = Once::new();
+/// Whether its timer runs.
+static TIMER: AtomicBool = AtomicBool::new(false);
 /// Vectors that interrupts have arrived at since they were last asked for, one bit each.
 static ARRIVED: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 
@@ -42,11 +42,26 @@ pub fn enable_local(controller: LocalApic) {
     LOCAL.call_once(|| controller).enable();
 }
 
+/// Has the timer interrupt every `ms` milliseconds, at [`crate::machine::apic::TIMER_VECTOR`]. The local controller must
+/// be on.
+pub fn start_timer(ms: u64, tsc_khz: u64) {
+    if let Some(local) = LOCAL.get() {
+        local.start_timer(ms, tsc_khz);
+        TIMER.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether the timer runs.
+pub fn has_timer() -> bool {
+    TIMER.load(Ordering::Relaxed)
+}
+
 /// An interrupt has arrived.
 pub fn arrived(vector: u8) {
-    ARRIVED[vector as usize / 64].fetch_or(1 << (vector % 64), Ordering::Relaxed);
-    // All inputs of the legacy controllers are off. What still comes from them is a false alarm, which wants no answer.
-    if let (Some(local), false) = (LOCAL.get(), (FIRST_VECTOR..END_VECTOR).contains(&vector)) {
+    if let Some(local) = LOCAL.get()
+        && local.is_in_service(vector)
+    {
+        ARRIVED[vector as usize / 64].fetch_or(1 << (vector % 64), Ordering::Relaxed);
         local.end_of_interrupt();
     }
 }

@@ -1,4 +1,4 @@
-//! The kernel log: to the serial line, to the screen, and into a ring that processes can read.
+//! The kernel log: to the debug console or the serial line, to the screen, and into a ring that processes can read.
 
 use core::fmt::{self, Write};
 
@@ -17,7 +17,7 @@ struct Everywhere<'a>(&'a mut LogRing);
 
 impl Write for Everywhere<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        console::write_serial(text.as_bytes());
+        console::write_log(text.as_bytes());
         console::write_screen(text.as_bytes());
         self.0.push(text.as_bytes());
         Ok(())

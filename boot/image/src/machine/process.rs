@@ -5,11 +5,13 @@ use lv6_abi::errno::EAGAIN;
 use lv6_abi::limits::INIT_PID;
 use lv6_abi::syscall::SYS_CLONE;
 use lv6_image::guest::{Exit, Guest, Hypervisor, Violation, context};
+use lv6_image::requests::carry_out;
 use lv6_image::system_call::{Facts, Machine, handle};
 use lv6_kernel::{Kernel, trap};
 use zerocopy::IntoBytes;
 
 use crate::machine::apic::TIMER_VECTOR;
+use crate::machine::iommu::Iommu;
 use crate::machine::{console, fpu, interrupt, logger, stop};
 
 /// The machine, as the debugging calls see it.
@@ -44,14 +46,20 @@ impl Machine for ThisMachine {
 }
 
 /// Runs the current process, and whichever the core makes the current one after it.
-pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, facts: Facts) -> ! {
+pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, mut iommu: Option<Iommu>, facts: Facts) -> ! {
     let mut machine = ThisMachine { facts };
+    let mut strangers = [false; 256];
     fpu::restore(&context(stack_page(k, INIT_PID)).fpu);
     loop {
         let before = k.current;
         match hypervisor.run(Guest::current(k)) {
-            Exit::SystemCall => system_call(k, &mut machine),
-            Exit::Interrupt => interrupts(k),
+            Exit::SystemCall => {
+                system_call(k, &mut machine);
+                if let Err(error) = carry_out(k, iommu.as_mut()) {
+                    panic!("the IOMMU fails: {error}");
+                }
+            }
+            Exit::Interrupt => interrupts(k, &mut strangers),
             Exit::MachineCheck => panic!("machine check"),
             Exit::Violation(violation) => kill(k, violation),
         }
@@ -79,13 +87,15 @@ fn system_call(k: &mut Kernel, machine: &mut ThisMachine) {
 }
 
 /// Something has happened to the machine. What is no interrupt is taken care of when it arrives.
-fn interrupts(k: &mut Kernel) {
+///
+/// `strangers` are the vectors at which interrupts have arrived that nobody waited for: one line in the log is enough.
+fn interrupts(k: &mut Kernel, strangers: &mut [bool; 256]) {
     for vector in interrupt::take_waiting() {
-        if vector == TIMER_VECTOR {
+        if vector == TIMER_VECTOR && interrupt::has_timer() {
             // If no other process can run, this one goes on.
             trap::preempt(k);
-        } else {
-            warn!("interrupt {vector} from nowhere");
+        } else if trap::extintr(k, vector.into()) != 0 && !core::mem::replace(&mut strangers[vector as usize], true) {
+            warn!("interrupt {vector} is nobody's");
         }
     }
 }

@@ -29,6 +29,12 @@ impl Stack {
         self.guard.get() as u64
     }
 
+    /// Whether the page that must not be mapped has remained as it was at first. To be asked while it still is mapped.
+    pub fn is_intact(&self) -> bool {
+        // SAFETY: the page belongs to this stack, is mapped, and nobody writes to it meanwhile.
+        unsafe { &*self.guard.get() }.iter().all(|byte| *byte == 0)
+    }
+
     /// Where the stack pointer starts.
     pub fn top(&self) -> u64 {
         self.usable.get() as u64 + STACK_BYTES as u64

@@ -96,7 +96,7 @@ pub fn capability(config: &impl Config, place: Place, id: u8) -> Option<u16> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::cell::Cell;
     use std::collections::HashMap;

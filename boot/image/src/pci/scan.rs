@@ -3,11 +3,12 @@
 use core::fmt;
 use core::ops::RangeInclusive;
 
-use arrayvec::ArrayVec;
 use log::{info, warn};
 use lv6_abi::limits::NPCIDEV;
+use lv6_kernel::scan::Scan;
 use lv6_kernel::state::PciFunc;
 
+use crate::acpi::dmar::Units;
 use crate::pci::bar::{self, Bars};
 use crate::pci::{BUSES, CLASS, COMMAND_MASTER, COMMAND_MEMORY, Config, HEADER, ID, Place, capability, command};
 
@@ -23,8 +24,11 @@ const HEADER_SEVERAL: u8 = 0x80;
 const EXPRESS: u8 = 0x10;
 const ROOT_PORT: u32 = 4;
 
-/// The functions that were found, and can be confined one by one.
-pub type Functions = ArrayVec<PciFunc, NPCIDEV>;
+/// A record of no function.
+const BLANK: PciFunc = PciFunc { devid: 0, id: 0, class: 0, reserved: 0, bar_base: [0; 6], bar_size: [0; 6] };
+
+/// Nothing found yet.
+pub const NOTHING: Scan = Scan { count: 0, iommu: 0, ecam: 0, funcs: [BLANK; NPCIDEV] };
 
 /// Who else is between a bus and the IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +42,62 @@ enum Way {
     Shared,
 }
 
+/// What is known of each bus.
+struct Buses<'a> {
+    /// The IOMMUs, if there are any.
+    units: Option<&'a Units>,
+    way: [Way; 256],
+    /// Whether one of the units serves the bus, for buses behind bridges.
+    served: [bool; 256],
+}
+
+impl Buses<'_> {
+    fn way(&self, place: Place) -> Way {
+        self.way[usize::from(place.bus())]
+    }
+
+    /// Whether a unit serves the function.
+    fn serve(&self, units: &Units, place: Place) -> bool {
+        if self.way(place) == Way::Root { units.serve(place) } else { self.served[usize::from(place.bus())] }
+    }
+
+    /// Why no process can have the function, though there may be an IOMMU.
+    fn objection(&self, place: Place) -> Option<&'static str> {
+        if self.way(place) == Way::Shared {
+            Some("shares its bridge with others")
+        } else if self.units.is_some_and(|units| !self.serve(units, place)) {
+            Some("is served by no IOMMU")
+        } else {
+            None
+        }
+    }
+
+    /// Takes note of who is between the buses behind a bridge and the IOMMU.
+    fn follow(&mut self, config: &impl Config, bridge: Place) {
+        let [_, next, last, _] = config.read(bridge, BUSES).to_le_bytes();
+        if next <= bridge.bus() {
+            // The firmware has not given it a bus, or one that cannot be.
+            return;
+        }
+        let port = capability(config, bridge, EXPRESS).map(|at| config.read(bridge, at) >> 20 & 15);
+        let direct = self.way(bridge) == Way::Root && port == Some(ROOT_PORT);
+        let served = self.units.is_some_and(|units| units.serve_behind(bridge));
+        for bus in next..=last.max(next) {
+            // What is behind further bridges says so itself, when its turn comes.
+            self.way[usize::from(bus)] = if direct && bus == next { Way::Port } else { Way::Shared };
+            self.served[usize::from(bus)] = served;
+        }
+    }
+}
+
 /// Finds all functions on these buses, gives each a line in the log, and switches off their accesses to memory.
 ///
 /// Bridges are taken as the firmware has set them up, and are left as they are. Functions that cannot be told apart from
-/// their neighbours, and those that the table has no room for, are not returned.
-pub fn scan(config: &mut impl Config, buses: RangeInclusive<u8>) -> Functions {
-    let mut ways = [Way::Root; 256];
-    let mut functions = Functions::new();
-    for bus in buses {
+/// their neighbours, those that none of the `units` serves if there are units, and those that the list has no room for,
+/// are left out of the list.
+pub fn scan(config: &mut impl Config, range: RangeInclusive<u8>, units: Option<&Units>, found: &mut Scan) {
+    let mut buses = Buses { units, way: [Way::Root; 256], served: [false; 256] };
+    for bus in range {
         for device in 0..32 {
             let first = Place::new(bus, device, 0);
             if config.read(first, ID) == ABSENT {
@@ -55,12 +107,11 @@ pub fn scan(config: &mut impl Config, buses: RangeInclusive<u8>) -> Functions {
             for function in 0..if several { 8 } else { 1 } {
                 let place = Place::new(bus, device, function);
                 if config.read(place, ID) != ABSENT {
-                    add(config, place, &mut ways, &mut functions);
+                    add(config, place, &mut buses, found);
                 }
             }
         }
     }
-    functions
 }
 
 fn header(config: &impl Config, place: Place) -> u8 {
@@ -68,25 +119,28 @@ fn header(config: &impl Config, place: Place) -> u8 {
 }
 
 /// Takes note of one function.
-fn add(config: &mut impl Config, place: Place, ways: &mut [Way; 256], functions: &mut Functions) {
+fn add(config: &mut impl Config, place: Place, buses: &mut Buses<'_>, found: &mut Scan) {
     let class = config.read(place, CLASS);
     let kind = header(config, place) & !HEADER_SEVERAL;
-    let way = ways[usize::from(place.bus())];
     let bars = if kind == HEADER_FUNCTION && class >> 24 != CLASS_BRIDGE {
         bar::read(config, place)
     } else {
         if kind == HEADER_BRIDGE {
-            follow(config, place, ways);
+            buses.follow(config, place);
         }
         Bars::default()
     };
     let id = config.read(place, ID);
     info!("PCI {place}: {}", Line { id, class, bars: &bars });
-    if way == Way::Shared {
-        info!("PCI {place} shares its bridge with others: no process can have it");
+    if let Some(objection) = buses.objection(place) {
+        info!("PCI {place} {objection}: no process can have it");
         return;
     }
-    let function = PciFunc {
+    let Some(record) = found.funcs.get_mut(found.count as usize) else {
+        warn!("PCI {place} is one too many: {NPCIDEV} functions can be listed");
+        return;
+    };
+    *record = PciFunc {
         devid: place.0.into(),
         id: id.into(),
         class: class.into(),
@@ -94,29 +148,17 @@ fn add(config: &mut impl Config, place: Place, ways: &mut [Way; 256], functions:
         bar_base: bars.base,
         bar_size: bars.size,
     };
-    if functions.try_push(function).is_err() {
-        warn!("PCI {place} is one too many: {NPCIDEV} functions can be listed");
-    }
+    found.count += 1;
 }
 
-/// Takes note of who is between the buses behind a bridge and the IOMMU.
-fn follow(config: &impl Config, bridge: Place, ways: &mut [Way; 256]) {
-    let [_, next, last, _] = config.read(bridge, BUSES).to_le_bytes();
-    if next <= bridge.bus() {
-        // The firmware has not given it a bus, or one that cannot be.
-        return;
-    }
-    let port = capability(config, bridge, EXPRESS).map(|at| config.read(bridge, at) >> 20 & 15);
-    let direct = ways[usize::from(bridge.bus())] == Way::Root && port == Some(ROOT_PORT);
-    for bus in next..=last.max(next) {
-        // What is behind further bridges says so itself, when its turn comes.
-        ways[usize::from(bus)] = if direct && bus == next { Way::Port } else { Way::Shared };
-    }
+/// The functions in the list.
+fn listed(found: &Scan) -> &[PciFunc] {
+    &found.funcs[..found.count as usize]
 }
 
-/// Lets a function answer to memory addresses and access memory: for when an IOMMU confines it.
-pub fn enable(config: &mut impl Config, function: &PciFunc) {
-    if !is_bridge(function) {
+/// Lets the functions in the list answer to memory addresses and access memory: for when an IOMMU confines them.
+pub fn enable(config: &mut impl Config, found: &Scan) {
+    for function in listed(found).iter().filter(|function| !is_bridge(function)) {
         command(config, Place(function.devid as u16), 0, COMMAND_MEMORY | COMMAND_MASTER);
     }
 }
@@ -167,8 +209,14 @@ mod tests {
         Bus { functions: functions.iter().map(|(place, f)| (place.0, f.clone())).collect(), ..Bus::default() }
     }
 
-    fn ids(functions: &Functions) -> Vec<u64> {
-        functions.iter().map(|f| f.devid).collect()
+    fn scanned(bus: &mut Bus, range: RangeInclusive<u8>, units: Option<&Units>) -> Scan {
+        let mut found = NOTHING;
+        scan(bus, range, units, &mut found);
+        found
+    }
+
+    fn ids(found: &Scan) -> Vec<u64> {
+        listed(found).iter().map(|f| f.devid).collect()
     }
 
     #[test]
@@ -182,9 +230,10 @@ mod tests {
             (Place::new(0, 31, 2), disk),
             (Place::new(7, 0, 0), network()),
         ]);
-        let functions = scan(&mut bus, 0..=255);
+        let found = scanned(&mut bus, 0..=255, None);
+        let functions = listed(&found);
         // Function 3.1 is only an echo of 3.0, which does not say that there are several.
-        assert_eq!(ids(&functions), [0x18, 0xf8, 0xfa, 0x700]);
+        assert_eq!(ids(&found), [0x18, 0xf8, 0xfa, 0x700]);
         let network = functions[0];
         assert_eq!((network.id, network.class), (0x100e_8086, 0x0200_0003));
         assert_eq!((network.bar_base[0], network.bar_size[0]), (0xfeb8_0000, 0x2_0000));
@@ -193,7 +242,7 @@ mod tests {
         // Accesses to memory are off, but for the bridge.
         let commands = functions.iter().map(|f| bus.read(Place(f.devid as u16), COMMAND));
         assert_eq!(commands.collect::<Vec<_>>(), [3, 7, 3, 3]);
-        functions.iter().for_each(|f| enable(&mut bus, f));
+        enable(&mut bus, &found);
         let commands = functions.iter().map(|f| bus.read(Place(f.devid as u16), COMMAND));
         assert_eq!(commands.collect::<Vec<_>>(), [7, 7, 7, 7]);
     }
@@ -201,7 +250,7 @@ mod tests {
     #[test]
     fn only_the_named_buses_are_looked_at() {
         let mut bus = bus(&[(Place::new(0, 0, 0), network()), (Place::new(9, 0, 0), network())]);
-        assert_eq!(ids(&scan(&mut bus, 1..=9)), [0x900]);
+        assert_eq!(ids(&scanned(&mut bus, 1..=9, None)), [0x900]);
     }
 
     #[test]
@@ -220,9 +269,25 @@ mod tests {
             (Place::new(0, 5, 0), port([0, 7, 7], 7)),
             (Place::new(7, 0, 0), network()),
         ]);
-        let functions = scan(&mut bus, 0..=255);
+        let found = scanned(&mut bus, 0..=255, None);
         // The root bus, what is behind a root port alone, and the upper port of the switch.
-        assert_eq!(ids(&functions), [0x8, 0x10, 0x20, 0x28, 0x100, 0x400]);
+        assert_eq!(ids(&found), [0x8, 0x10, 0x20, 0x28, 0x100, 0x400]);
+    }
+
+    #[test]
+    fn what_no_unit_serves_is_left_out() {
+        let mut bus = bus(&[
+            (Place::new(0, 1, 0), port([0, 1, 1], ROOT_PORT)),
+            (Place::new(1, 0, 0), network()),
+            (Place::new(0, 2, 0), port([0, 2, 2], ROOT_PORT)),
+            (Place::new(2, 0, 0), network()),
+            (Place::new(0, 3, 0), network()),
+            (Place::new(0, 4, 0), network()),
+        ]);
+        let units =
+            Units::serving(&[(Place::new(0, 1, 0), true), (Place::new(0, 2, 0), false), (Place::new(0, 4, 0), false)]);
+        assert_eq!(ids(&scanned(&mut bus, 0..=255, Some(&units))), [0x8, 0x10, 0x20, 0x100]);
+        assert_eq!(scanned(&mut bus, 0..=255, Some(&Units::default())).count, 0);
     }
 
     #[test]
@@ -232,19 +297,22 @@ mod tests {
             (Place::new(2, 0, 0), bridge([2, 1, 1])),
             (Place::new(2, 1, 0), bridge([2, 255, 0])),
         ]);
-        assert_eq!(ids(&scan(&mut bus, 0..=255)), [0x8, 0x200, 0x208]);
+        assert_eq!(ids(&scanned(&mut bus, 0..=255, None)), [0x8, 0x200, 0x208]);
     }
 
     #[test]
     fn the_table_has_an_end() {
         let many: Vec<_> = (0..100).map(|n| (Place::new(n / 32, n % 32, 0), network())).collect();
-        assert_eq!(scan(&mut bus(&many), 0..=255).len(), NPCIDEV);
+        assert_eq!(scanned(&mut bus(&many), 0..=255, None).count, NPCIDEV as u64);
     }
 
     #[test]
     fn a_line_names_addresses() {
-        let bars =
-            Bars { base: [0xfea0_0000, 0xc000, 0, 0, 0, 0], size: [0x1000, 64, 0, 0, 0, 0], io: [false, true, false, false, false, false] };
+        let bars = Bars {
+            base: [0xfea0_0000, 0xc000, 0, 0, 0, 0],
+            size: [0x1000, 64, 0, 0, 0, 0],
+            io: [false, true, false, false, false, false],
+        };
         let line = Line { id: 0x11e8_1234, class: 0x00ff_0010, bars: &bars }.to_string();
         assert_eq!(line, "1234:11e8, class 00ff00, memory 0xfea00000+0x1000, ports 0xc000+0x40");
     }

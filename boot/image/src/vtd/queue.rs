@@ -60,10 +60,13 @@ mod tests {
 
     fn words(what: Invalidation, capability: u64) -> Vec<u64> {
         let unit = Capabilities { capability, extended: 0 };
-        commands(what, &unit).iter().map(|[low, high]| {
-            assert_eq!(*high, 0);
-            *low
-        }).collect()
+        commands(what, &unit)
+            .iter()
+            .map(|[low, high]| {
+                assert_eq!(*high, 0);
+                *low
+            })
+            .collect()
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub const COMMANDS: usize = ENTRIES / 2;
 pub const ROUTES: usize = NINTREMAP;
 
 /// A page that units read.
+#[cfg_attr(test, derive(zerocopy::FromZeros))]
 #[repr(C, align(4096))]
 pub struct Table([AtomicU64; ENTRIES]);
 
@@ -51,6 +52,8 @@ impl Default for Table {
 }
 
 /// All that the units read, but for the devices' page tables.
+#[cfg_attr(test, derive(zerocopy::FromZeros))]
+#[repr(C)]
 pub struct Tables {
     /// For each bus, where its context table is.
     pub root: Table,
@@ -95,11 +98,11 @@ impl Default for Tables {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::vtd::tests::tables;
 
     #[test]
     fn the_root_leads_to_every_bus() {
-        let tables: &Tables = Box::leak(Box::default());
+        let tables = tables();
         tables.link();
         for bus in [0, 1, 255] {
             assert_eq!(tables.root.get(2 * bus), tables.contexts[bus].address() | 1);
@@ -110,7 +113,7 @@ mod tests {
 
     #[test]
     fn eight_routes() {
-        let tables: &Tables = Box::leak(Box::default());
+        let tables = tables();
         assert_eq!(tables.routes_register(), tables.routes.address() + 2);
     }
 }

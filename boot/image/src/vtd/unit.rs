@@ -6,7 +6,7 @@ use crate::vtd::registers::*;
 use crate::vtd::table::{COMMANDS, Table, Tables};
 
 /// How often a register is read before the unit is given up: seconds, on any machine.
-const PATIENCE: usize = 10_000_000;
+const PATIENCE: usize = if cfg!(test) { 100 } else { 10_000_000 };
 
 /// Bytes of a command, in the queue's registers.
 const COMMAND_SHIFT: u32 = 4;
@@ -24,16 +24,6 @@ impl<'a, R: Registers> Unit<'a, R> {
     /// A unit, as the firmware left it.
     pub fn new(registers: R, capabilities: Capabilities, queue: &'a Table) -> Self {
         Unit { registers, capabilities, queue, tail: 0 }
-    }
-
-    /// What it can do.
-    pub fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
-    }
-
-    /// Its registers.
-    pub fn registers(&self) -> &R {
-        &self.registers
     }
 
     /// Waits until the unit is as it should be.
@@ -115,6 +105,8 @@ impl<'a, R: Registers> Unit<'a, R> {
             self.tail = (self.tail + 1) % COMMANDS;
         }
         if !self.capabilities.is_coherent() {
+            // It reads memory past the processor's caches. Which pages of the core have changed is not known, so all that
+            // is cached goes out.
             self.registers.write_back_caches();
         }
         self.registers.write64(QUEUE_TAIL, (self.tail as u64) << COMMAND_SHIFT);

@@ -58,8 +58,8 @@ theorem FileInv.install (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 
   · by_cases e : q = p
     · subst e
       have h1 := count_fds_upd (ofile := ofile) (p := q) (v := f) hfd
+      rw [if_neg (fun h => h he), if_pos (Nat.ne_of_gt f0)] at h1
       rw [upd_same, h.fds q hq]
-      simp only [he, ne_eq, not_true_eq_false, if_false, Nat.ne_of_gt f0, not_false_eq_true, if_true] at h1
       exact h1.symm
     · rw [upd_ne _ _ _ _ e, h.fds q hq]
       simp only [upd2, upd_ne _ _ _ _ e]
@@ -86,8 +86,8 @@ theorem FileInv.remove (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 6
     · subst e
       have h1 := count_fds_upd (ofile := ofile) (p := q) (v := 0) hfd
       have h2 := h.fds q hq
+      rw [if_pos (hu ▸ hf), if_neg (fun h => h rfl)] at h1
       rw [upd_same]
-      simp only [hu, hf, ne_eq, not_true_eq_false, if_false, not_false_eq_true, if_true] at h1 h2
       omega
     · rw [upd_ne _ _ _ _ e, h.fds q hq]
       simp only [upd2, upd_ne _ _ _ _ e]

@@ -13,7 +13,7 @@ use lv6_ulib::process_name::Ended;
 use lv6_ulib::sys::call::must_fail;
 
 use crate::cases::{ANY_BAD, World, all_fail, case};
-use crate::support::start;
+use crate::support::{release, start_held};
 
 /// The tests of this file.
 pub const TESTS: &[crate::Test] = &[
@@ -37,7 +37,7 @@ fn unknown_calls() {
 
 fn process_calls() {
     let w = World::new();
-    let child = start(|| 0);
+    let child = start_held(|| 0);
     let mut cases = Vec::from([
         case(SYS_SET_RUNNABLE, [child], E::EINVAL),
         case(SYS_REAP, [child], E::EINVAL),
@@ -65,6 +65,7 @@ fn process_calls() {
         }
     }
     all_fail(cases);
+    release();
     assert_eq!(wait_for(child), Ok(Ended::Exited(0)));
 }
 

@@ -1,5 +1,6 @@
 //! Tables of calls that must fail, each with its error, and leave everything as it was.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use lv6_abi::limits::{INIT_PID, NPAGE};
@@ -17,16 +18,15 @@ use crate::kernel_tables;
 /// A call, its arguments (the rest is 0), and the error that it must return.
 pub type Case = (u64, Vec<u64>, Errno);
 
-/// What a table contains.
-fn snapshot(table: Table) -> Vec<u64> {
-    words(table).collect()
-}
-
 /// Makes each call, compares its error, and sees that nothing in the kernel's tables has changed.
 pub fn all_fail(cases: Vec<Case>) {
     let small = [Table::Processes, Table::Files];
-    // The memory for the first three is there before the fourth is taken, which sees it.
-    let before = [Table::Processes, Table::Files, Table::Devices, Table::Pages].map(|table| (table, snapshot(table)));
+    let tables = [Table::Processes, Table::Files, Table::Devices, Table::Pages];
+    let mut before = tables.map(|table| (table, vec![0; words(table).count()]));
+    // Now that the memory for it is there, what it contains.
+    for (table, contents) in &mut before {
+        contents.iter_mut().zip(words(*table)).for_each(|(copy, word)| *copy = word);
+    }
     for (nr, args, expected) in cases {
         let mut all = [0; 6];
         all[..args.len()].copy_from_slice(&args);
@@ -51,22 +51,26 @@ pub const ANY_BAD: [u64; 4] = [NPAGE as u64, 1 << 32, 1 << 63, u64::MAX];
 
 /// What the calls of this test can be about.
 pub struct World {
-    me: u64,
-    unused: u64,
-    root: u64,
-    pdpt: u64,
-    pd: u64,
-    pt: u64,
+    /// The pid of this process.
+    pub me: u64,
+    /// A free process slot.
+    pub unused: u64,
+    /// The root table of this program, and those through which its first page is translated.
+    pub root: u64,
+    pub pdpt: u64,
+    pub pd: u64,
+    pub pt: u64,
     /// The first page of this program, and its slot in `pt`.
-    frame: u64,
-    slot: u64,
+    pub frame: u64,
+    pub slot: u64,
     /// The last page of the free list: what is allocated meanwhile comes from its start.
-    free: u64,
-    stack: u64,
+    pub free: u64,
+    /// Where the kernel keeps the registers of this process.
+    pub stack: u64,
     /// Init's root table, a level-1 table of init and a frame of init.
-    others: u64,
-    others_pt: u64,
-    others_frame: u64,
+    pub others: u64,
+    pub others_pt: u64,
+    pub others_frame: u64,
 }
 
 impl World {

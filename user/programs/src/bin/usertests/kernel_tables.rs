@@ -1,16 +1,17 @@
 //! Whether the kernel's tables, as processes see them, are consistent.
 
-use lv6_abi::limits::{INIT_PID, NPAGE, NPROC};
-use lv6_kernel::state::{PageType, ProcState};
+use lv6_abi::limits::{INIT_PID, NFILE, NPAGE, NPROC};
+use lv6_kernel::state::{FileType, PageType, ProcState};
 use lv6_ulib::process::{getpid, is_used, pids};
-use lv6_ulib::sys::tables::{page_desc, proc};
+use lv6_ulib::sys::tables::{file, page_desc, proc};
 use lv6_ulib::{lists, memory};
 
 /// Checks everything; says what is wrong.
 pub fn check() -> Result<(), &'static str> {
     free_list()?;
     ready_list()?;
-    processes()
+    processes()?;
+    files()
 }
 
 /// The free list is a ring through exactly the free pages, in both directions.
@@ -79,4 +80,26 @@ fn processes() -> Result<(), &'static str> {
         }
     }
     if proc(INIT_PID).ppid == INIT_PID { Ok(()) } else { Err("init is not its own parent") }
+}
+
+/// Every descriptor is counted, by its process and by its file.
+fn files() -> Result<(), &'static str> {
+    let mut refs = [0u64; NFILE];
+    for process in pids().map(proc) {
+        let open = process.ofile.iter().filter(|&&number| number != 0);
+        if process.nr_fds != open.clone().count() as u64 {
+            return Err("a process has another number of descriptors than its counter says");
+        }
+        open.for_each(|&number| refs[number as usize] += 1);
+    }
+    for (number, refs) in refs.into_iter().enumerate() {
+        let file = file(number as u64);
+        if file.refcnt != refs {
+            return Err("a file has another number of descriptors than its counter says");
+        }
+        if file.kind.is(FileType::None) != (refs == 0) {
+            return Err("an open file has no type, or an unused slot has one");
+        }
+    }
+    Ok(())
 }

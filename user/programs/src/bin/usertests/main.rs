@@ -1,4 +1,7 @@
-//! `usertests [NAME]`: tests the kernel and the user library from inside; all tests, or those whose name contains NAME.
+//! `usertests [--devices] [NAME]`: tests the kernel and the user library from inside; all tests, or those whose name
+//! contains NAME.
+//!
+//! Some tests need devices that a machine may lack. They are named then, and not run; with `--devices` they fail.
 //!
 //! Each test runs in a process of its own. It passes if that process exits with status 0, the kernel's tables are
 //! consistent afterwards, and all pages have come back. Other programs must not start or end meanwhile: the pages that
@@ -10,12 +13,21 @@
 extern crate alloc;
 
 mod arguments;
+mod cases;
+mod domains;
+mod edu;
+mod files;
 mod isolation;
 mod kernel_tables;
 mod memory;
+mod messages;
+mod ports;
 mod processes;
 mod programs;
+mod servers;
 mod support;
+mod unowned;
+mod vectors;
 
 use lv6_ulib::process::{exit, fork, status, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
@@ -26,14 +38,37 @@ lv6_ulib::program!(program);
 /// A test: its name, and what it does. It fails by panicking.
 pub type Test = (&'static str, fn());
 
-/// All tests.
-fn tests() -> impl Iterator<Item = &'static Test> {
-    [processes::TESTS, programs::TESTS, memory::TESTS, isolation::TESTS, arguments::TESTS].into_iter().flatten()
+/// What a machine must have for some tests: says what it lacks.
+pub type Needs = fn() -> Option<&'static str>;
+
+/// For tests that run on every machine.
+fn nothing() -> Option<&'static str> {
+    None
 }
 
+/// All tests, and what they need.
+const FAMILIES: &[(Needs, &[Test])] = &[
+    (nothing, processes::TESTS),
+    (nothing, programs::TESTS),
+    (nothing, memory::TESTS),
+    (nothing, isolation::TESTS),
+    (nothing, arguments::TESTS),
+    (nothing, files::TESTS),
+    (nothing, messages::TESTS),
+    (nothing, servers::TESTS),
+    (nothing, ports::TESTS),
+    (nothing, vectors::TESTS),
+    (nothing, unowned::TESTS),
+    (domains::lack, domains::TESTS),
+    (edu::lack, edu::TESTS),
+];
+
+/// Option: a test that cannot run because of the machine fails.
+const DEVICES: &str = "--devices";
+
 fn program(args: Args) -> u8 {
-    let operands = match cli::operands(args, 2, " [NAME]") {
-        Ok(operands) => operands,
+    let (operands, options) = match cli::parse(args, 2, " [--devices] [NAME]", &[DEVICES]) {
+        Ok(parsed) => parsed,
         Err(code) => return code,
     };
     let wanted = match operands[..] {
@@ -41,25 +76,64 @@ fn program(args: Args) -> u8 {
         [name] => name,
         _ => return programs::chain_link(&operands),
     };
-    let (mut passed, mut failed) = (0, 0);
-    for (name, test) in tests().filter(|(name, _)| name.contains(wanted)) {
-        match run(*test) {
-            Ok(()) => {
-                println!("test {name} ... ok");
-                passed += 1;
-            }
-            Err(why) => {
-                println!("test {name} ... FAILED: {why}");
-                failed += 1;
+    let demanded = options.contains(&DEVICES);
+    let mut results = Results::default();
+    for (needs, tests) in FAMILIES {
+        let lack = needs();
+        for (name, test) in tests.iter().filter(|(name, _)| name.contains(wanted)) {
+            match lack {
+                Some(what) if demanded => results.failed(name, what),
+                Some(what) => results.not_run(name, what),
+                None => results.ran(name, run(*test)),
             }
         }
     }
-    println!("{passed} passed, {failed} failed");
-    if passed + failed == 0 {
-        println!("usertests: no test is called {wanted}");
-        return status::USAGE;
+    results.report(wanted)
+}
+
+/// What has become of the tests so far.
+#[derive(Default)]
+struct Results {
+    passed: u32,
+    failed: u32,
+    not_run: u32,
+}
+
+impl Results {
+    /// A test that could not run.
+    fn not_run(&mut self, name: &str, lack: &str) {
+        println!("test {name} ... not run: {lack}");
+        self.not_run += 1;
     }
-    if failed == 0 { status::OK } else { status::FAILED }
+
+    /// A test that has failed.
+    fn failed(&mut self, name: &str, why: &str) {
+        println!("test {name} ... FAILED: {why}");
+        self.failed += 1;
+    }
+
+    /// A test that has run.
+    fn ran(&mut self, name: &str, result: Result<(), &'static str>) {
+        if let Err(why) = result {
+            return self.failed(name, why);
+        }
+        println!("test {name} ... ok");
+        self.passed += 1;
+    }
+
+    /// Says how many there were of each. Returns the exit status.
+    fn report(&self, wanted: &str) -> u8 {
+        let Results { passed, failed, not_run } = *self;
+        if not_run > 0 {
+            println!("{not_run} not run for want of a device; {DEVICES} makes them fail");
+        }
+        println!("{passed} passed, {failed} failed");
+        if passed + failed + not_run == 0 {
+            println!("usertests: no test is called {wanted}");
+            return status::USAGE;
+        }
+        if failed == 0 { status::OK } else { status::FAILED }
+    }
 }
 
 /// Runs a test in a process of its own.

@@ -14,7 +14,7 @@ use lv6_ulib::sys::{archive, regs};
 use lv6_ulib::{Errno, lists};
 
 use crate::kernel_tables;
-use crate::support::{in_child, start, yield_until};
+use crate::support::{in_child, release, start, start_held, yield_until, yield_until_released};
 
 /// The tests of this file.
 pub const TESTS: &[crate::Test] = &[
@@ -37,6 +37,7 @@ fn fork_returns_twice() {
     let parent = getpid();
     match fork(false).expect("fork") {
         0 => {
+            yield_until_released(parent);
             assert_ne!(getpid(), parent);
             assert_eq!(me().ppid, parent);
             assert_eq!(name().as_str(), "usertests");
@@ -46,6 +47,7 @@ fn fork_returns_twice() {
             assert_eq!(getpid(), parent);
             assert!(proc(child).state.is(ProcState::Runnable));
             assert_eq!(children(), 1);
+            release();
             assert_eq!(wait(), Ok((child, Ended::Exited(5))));
             assert!(!is_used(child));
         }
@@ -116,9 +118,10 @@ fn kill_rules() {
     assert_eq!(kill(me().ppid), Err(Errno::EACCES));
     let unused = find_free_pid().expect("a slot is free");
     assert_eq!(kill(unused), Err(Errno::EINVAL));
+    let tester = getpid();
     let child = start(|| {
         start(|| {
-            yield_until("adoption", || me().ppid == INIT_PID);
+            yield_until_released(tester);
             0
         });
         set_name("ready");
@@ -134,6 +137,8 @@ fn kill_rules() {
     assert_eq!(wait(), Ok((child, Ended::Killed)));
     assert_eq!(proc(grandchild).ppid, INIT_PID);
     assert_eq!(kill(grandchild), Err(Errno::EACCES));
+    release();
+    yield_until("the grandchild's burial", || !is_used(grandchild));
 }
 
 fn killed_child() {
@@ -154,7 +159,7 @@ fn reap_rules() {
     let reparent = |pid: u64| must_fail(SYS_REPARENT, [pid, 0, 0, 0, 0, 0]);
     assert_eq!([reap(0), reap(64), reparent(0), reparent(64)], [Errno::ESRCH; 4]);
     assert_eq!(reap(getpid()), Errno::EACCES);
-    let child = start(|| 0);
+    let child = start_held(|| 0);
     assert_eq!(reap(child), Errno::EINVAL);
     assert_eq!(reparent(child), Errno::EINVAL);
     assert_eq!(kill(child), Ok(()));
@@ -198,7 +203,7 @@ fn all_slots() {
         let error = loop {
             match fork(false) {
                 Ok(0) => {
-                    yield_until("the signal", || name_of(parent).as_str() == "go");
+                    yield_until_released(parent);
                     exit(getpid() as u8)
                 }
                 Ok(child) => children.push(child),
@@ -208,7 +213,7 @@ fn all_slots() {
         assert_eq!(error, Errno::ENOMEM);
         assert!(pids().all(is_used), "a slot is free");
         assert_eq!(kernel_tables::check(), Ok(()));
-        set_name("go");
+        release();
         for _ in &children {
             let (child, ended) = wait().expect("wait");
             assert_eq!(ended, Ended::Exited(child as u8));

@@ -10,6 +10,7 @@ use lv6_ulib::programs::{exec_file, exec_program, find, spawn};
 use lv6_ulib::sys::archive;
 use lv6_ulib::{Errno, lists, println};
 
+use crate::files;
 use crate::support::in_child;
 
 /// The tests of this file.
@@ -77,11 +78,12 @@ fn exec_many_times() {
     assert_eq!(run(&["usertests", "chain", "20"]), Ended::Exited(status::OK));
 }
 
-/// What this program does when it is started by one of the tests above: `chain N` becomes itself N times, and
-/// `chain-length TEXT` checks that the text has come whole.
+/// What this program does when it is started by one of the tests above: `chain N` becomes itself N times,
+/// `chain-length TEXT` checks that the text has come whole, and `holds-file FD` that a file was passed on.
 pub fn chain_link(operands: &[&str]) -> u8 {
     match (operands[0], operands[1], operands[1].parse::<u64>()) {
         ("chain-length", text, _) if text.len() == 3000 && text.bytes().all(|c| c == b'y') => status::OK,
+        ("holds-file", fd, _) => files::holds_file(fd),
         ("chain", _, Ok(0)) => status::OK,
         ("chain", _, Ok(more)) => {
             let next: String = format!("{}", more - 1);

@@ -1,6 +1,6 @@
 //! What the tests have in common.
 
-use lv6_ulib::process::{exit, fork, status, wait_for, yield_now};
+use lv6_ulib::process::{exit, fork, getpid, name_of, set_name, status, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::{TrapFrame, set_trap_handler};
 
@@ -26,6 +26,29 @@ pub fn start(body: impl FnOnce() -> u8) -> u64 {
         0 => exit(body()),
         pid => pid,
     }
+}
+
+/// Starts a child that does something only when [`release`] is called. Until then it exists and changes nothing, even
+/// if this process loses the processor meanwhile.
+pub fn start_held(body: impl FnOnce() -> u8) -> u64 {
+    let parent = getpid();
+    let child = start(|| {
+        set_name("held");
+        yield_until_released(parent);
+        body()
+    });
+    yield_until("its start", || name_of(child).as_str() == "held");
+    child
+}
+
+/// Waits until a process has called [`release`].
+pub fn yield_until_released(pid: u64) {
+    yield_until("the signal", || name_of(pid).as_str() == "go");
+}
+
+/// Lets the children go that wait for this.
+pub fn release() {
+    set_name("go");
 }
 
 /// Makes all exceptions end this process without a message, since they are expected.
