@@ -87,6 +87,9 @@ def wpBits :=
   And.intro @U16.val_wrapping_add <| And.intro @U16.val_wrapping_sub <| And.intro @U16.val_wrapping_mul <|
   And.intro @U8.val_not <| And.intro @U8.val_wrapping_add <| And.intro @U8.val_wrapping_sub @U8.val_wrapping_mul
 
+/-- Masks of low bits as remainders, which `omega` understands. -/
+def wpMask := And.intro @and_1 <| And.intro @and_511 <| And.intro @and_4095 <| And.intro @and_8191 @and_pfn
+
 /-- Bit operations on bit vectors, for specifications that keep words as they are. -/
 def wpBitsBv :=
   And.intro @UScalar.bv_mk <| And.intro @UScalar.bv_ofNat <| And.intro @UScalar.bv_and <| And.intro @UScalar.bv_or <|

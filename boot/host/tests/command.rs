@@ -44,7 +44,7 @@ fn an_unknown_sub_command_is_wrong_usage() {
 
 #[test]
 fn an_unknown_handler_is_wrong_usage() {
-    expect(&lv6(&["verify", "sys_fly"], &[]), 2, &["sys_fly", "sys_reap"]);
+    expect(&lv6(&["verify", "sys_fly"], &[]), 2, &["unknown handler `sys_fly`; handlers with a refinement theorem: "]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn inside(name: &str, least: usize) -> Finished {
 
 #[test]
 fn everything_with_devices() {
-    inside("", 90);
+    inside_with(&[], &["--devices"], 90);
 }
 
 #[test]

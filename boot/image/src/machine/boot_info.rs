@@ -130,10 +130,9 @@ unsafe fn read_pvh(address: u64, out: &mut BootInfo) -> Result<(), &'static str>
 /// As [`bytes_at`].
 unsafe fn text_at(address: u64) -> &'static [u8] {
     let mut length = 0;
-    // SAFETY: as the caller promises, byte by byte up to the terminator.
-    while length <= COMMAND_LINE as u64
-        && let Some([1..=255]) = unsafe { bytes_at(address + length, 1) }
-    {
+    while length <= COMMAND_LINE as u64 {
+        // SAFETY: as the caller promises, byte by byte up to the terminator.
+        let Some([1..=255]) = (unsafe { bytes_at(address + length, 1) }) else { break };
         length += 1;
     }
     // SAFETY: these bytes have just been read.

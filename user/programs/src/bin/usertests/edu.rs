@@ -4,12 +4,15 @@
 use alloc::boxed::Box;
 use core::sync::atomic::Ordering;
 
-use lv6_kernel::state::ProcState;
+use lv6_abi::syscall::SYSCTL_TSC_KHZ;
+use lv6_kernel::state::{PciFunc, ProcState};
 use lv6_ulib::device::{self, Device, DmaPage, READ, Registers, WRITE};
 use lv6_ulib::message::{Message, MessagePage, recv, send};
 use lv6_ulib::process::*;
 use lv6_ulib::process_name::Ended;
+use lv6_ulib::sys::call::debug_sysctl;
 use lv6_ulib::sys::console::Frame;
+use lv6_ulib::sys::regs::timestamp;
 use lv6_ulib::sys::tables::{physical, proc};
 use lv6_ulib::{interrupt, pci};
 
@@ -22,6 +25,7 @@ pub const TESTS: &[crate::Test] = &[
     ("edu_dma_outside_its_domain", dma_outside_its_domain),
     ("edu_dma_without_permission", dma_without_permission),
     ("edu_dma_after_its_owner", dma_after_its_owner),
+    ("edu_dma_of_nobodys_device", dma_of_nobodys_device),
     ("edu_interrupt_is_pending", interrupt_is_pending),
     ("edu_interrupt_wakes_a_sleeper", interrupt_wakes_a_sleeper),
     ("edu_interrupt_without_a_route", interrupt_without_a_route),
@@ -241,22 +245,45 @@ fn dma_without_permission() {
     }
 }
 
-fn dma_after_its_owner() {
-    let [old, new] = PAGES;
+/// Runs a child that starts a transfer from the device to `to`, which takes a while, and does not wait for it.
+fn leave_a_transfer(to: u64) {
     let child = start(|| {
         let mut edu = Edu::claim();
-        edu.share(old, READ | WRITE, 0x7777);
-        edu.fetch(old, COUNT);
-        // It takes a while, and the process does not wait for it.
-        edu.start(BUFFER, old, COUNT, TO_MEMORY);
+        edu.share(to, READ | WRITE, 0x7777);
+        edu.fetch(to, COUNT);
+        edu.start(BUFFER, to, COUNT, TO_MEMORY);
         0
     });
     assert_eq!(wait_for(child), Ok(Ended::Exited(0)));
+}
+
+fn dma_after_its_owner() {
+    let [old, new] = PAGES;
+    leave_a_transfer(old);
     // The page is ours now, and the device too, but at another address.
     let mut edu = Edu::claim();
     let page = edu.share(new, READ | WRITE, 0x1111);
     edu.finish();
     assert!(is_filled(&page, 0x1111));
+}
+
+/// Waits for about three times as long as a transfer takes.
+fn wait_for_transfer() {
+    let per_ms = debug_sysctl(SYSCTL_TSC_KHZ).expect("sysctl");
+    let end = timestamp() + 300 * per_ms;
+    while timestamp() < end {
+        yield_now();
+    }
+}
+
+fn dma_of_nobodys_device() {
+    leave_a_transfer(PAGES[0]);
+    // The page is ours now, by another device; this one is nobody's.
+    let is_other = |function: &PciFunc| function.id != EDU && device::is_claimable(function.devid);
+    let mut other = Device::claim(device::functions().find(is_other).expect("another device")).expect("claim");
+    let page = other.share(PAGES[0], READ | WRITE).expect("share");
+    wait_for_transfer();
+    assert!(is_filled(&page, 0));
 }
 
 fn interrupt_is_pending() {

@@ -29,8 +29,11 @@ mod support;
 mod unowned;
 mod vectors;
 
-use lv6_ulib::process::{exit, fork, status, wait_for, yield_now};
+use lv6_abi::syscall::SYSCTL_TSC_KHZ;
+use lv6_ulib::process::{exit, fork, kill, status, try_wait, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
+use lv6_ulib::sys::call::debug_sysctl;
+use lv6_ulib::sys::regs::timestamp;
 use lv6_ulib::{Args, cli, lists, println};
 
 lv6_ulib::program!(program);
@@ -144,17 +147,38 @@ fn run(test: fn()) -> Result<(), &'static str> {
             test();
             exit(status::OK)
         }
-        Ok(child) => match wait_for(child) {
-            Ok(Ended::Exited(status::OK)) => {}
-            Ok(Ended::Exited(_)) => return Err("its process failed"),
-            Ok(Ended::Killed) => return Err("its process was killed"),
-            Err(_) => return Err("its process cannot be waited for"),
+        Ok(child) => match wait_with_patience(child)? {
+            Ended::Exited(status::OK) => {}
+            Ended::Exited(_) => return Err("its process failed"),
+            Ended::Killed => return Err("its process was killed"),
         },
         Err(_) => return Err("cannot fork"),
     }
     let after = settled_free_pages();
     kernel_tables::check()?;
     if after == before { Ok(()) } else { Err("pages were lost or found") }
+}
+
+/// Waits for a test, but not forever: it may sleep, or wait for something that does not happen. Tests take seconds at
+/// most; an emulator that has little of its machine may need longer.
+fn wait_with_patience(child: u64) -> Result<Ended, &'static str> {
+    const SECONDS: u64 = 120;
+    // Where the speed of the counter is not known, patience has no end.
+    let per_ms = debug_sysctl(SYSCTL_TSC_KHZ).ok().filter(|&khz| khz != 0);
+    let end = per_ms.map(|khz| timestamp() + SECONDS * 1000 * khz);
+    loop {
+        match try_wait() {
+            Ok(Some((pid, ended))) if pid == child => return Ok(ended),
+            Ok(_) => {}
+            Err(_) => return Err("its process cannot be waited for"),
+        }
+        if end.is_some_and(|end| timestamp() > end) {
+            let _ = kill(child);
+            let _ = wait_for(child);
+            return Err("it takes too long");
+        }
+        yield_now();
+    }
 }
 
 /// The number of free pages once init has had time to bury orphans.

@@ -1,0 +1,139 @@
+module
+public import Lv6.Refine.Page
+public import Lv6.Refine.Ready
+public import Lv6.Refine.Refines
+public import Lv6.Code.Proc
+public import Lv6.Spec.Keep.Proc
+/-!
+# System calls on processes
+-/
+set_option compiler.extract_closed false
+@[expose] public section
+
+open Aeneas Aeneas.Std Result
+
+namespace Lv6.Code
+variable (k : state.Kernel)
+
+/-! ## Helpers -/
+
+theorem blank_code (pid : U64) (hp : pid.val < 64) :
+    holds (proc.blank k pid) fun k' => abs k' = Spec.blank (abs k) pid.val := by
+  unfold proc.blank Spec.blank
+  run
+
+theorem is_unused_code (pid : U64) :
+    holds (proc.is_unused k pid) fun b => (Spec.isUnused (abs k) pid.val ↔ b = true) ∧
+      (b = true → Spec.isPid pid.val ∧ pid.val < 64) := by
+  unfold proc.is_unused Spec.isUnused
+  run
+
+theorem owns_nothing_code (pid : U64) (hp : pid.val < 64) :
+    holds (proc.owns_nothing k pid) fun b => Spec.ownsNothing (abs k) pid.val ↔ b = true := by
+  unfold proc.owns_nothing Spec.ownsNothing
+  run
+
+theorem init_is_ready_code :
+    holds (proc.init_is_ready k) fun b => Spec.initIsReady (abs k) ↔ b = true := by
+  unfold proc.init_is_ready Spec.initIsReady
+  run
+
+theorem may_kill_code (pid : U64) (hp : pid.val < 64) :
+    holds (proc.may_kill k pid) fun b => Spec.mayKill (abs k) pid.val ↔ b = true := by
+  unfold proc.may_kill Spec.mayKill
+  run
+
+theorem leave_code (hc : (abs k).current < 64) (hl : Links 64 (abs k).prev (abs k).next) :
+    holds (proc.leave k) fun k' => abs k' = Spec.leave (abs k) := by
+  unfold proc.leave Spec.leave
+  run
+
+macro_rules | `(tactic| leaf_call) => `(tactic| call leave_code)
+
+theorem switch_to_code (pid : U64) (hp : pid.val < 64) (hc : (abs k).current < 64) (hl : Links 64 (abs k).prev (abs k).next) :
+    holds (proc.switch_to k pid) fun k' => abs k' = Spec.switchTo (abs k) pid.val := by
+  unfold proc.switch_to Spec.switchTo
+  run
+
+macro_rules | `(tactic| leaf_call) => `(tactic| first
+  | call blank_code | call is_unused_code | call owns_nothing_code | call init_is_ready_code | call may_kill_code
+  | call switch_to_code)
+
+/-! ## System calls -/
+
+theorem sys_set_proc_name_code (hk : Inv k) (name0 name1 : U64) :
+    holds (proc.sys_set_proc_name k name0 name1) fun (r, k') =>
+      Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') := by
+  have ⟨_, _⟩ := hk.proc.pid
+  unfold proc.sys_set_proc_name Spec.setProcName
+  run
+
+theorem sys_set_runnable_code (hk : Inv k) (pid : U64) :
+    holds (proc.sys_set_runnable k pid) fun (r, k') => Spec.setRunnable (abs k) pid.val = (r.val, abs k') := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  unfold proc.sys_set_runnable Spec.setRunnable
+  run
+
+theorem sys_switch_code (hk : Inv k) (pid : U64) :
+    holds (proc.sys_switch k pid) fun (r, k') => Spec.switch (abs k) pid.val = (r.val, abs k') := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  unfold proc.sys_switch Spec.switch
+  run
+
+theorem sys_kill_code (hk : Inv k) (pid : U64) :
+    holds (proc.sys_kill k pid) fun (r, k') => Spec.kill (abs k) pid.val = (r.val, abs k') := by
+  have := hk.readyLinks
+  unfold proc.sys_kill Spec.kill
+  run
+
+theorem sys_reap_code (hk : Inv k) (pid : U64) :
+    holds (proc.sys_reap k pid) fun (r, k') => Spec.reap (abs k) pid.val = (r.val, abs k') := by
+  have ⟨_, _⟩ := hk.proc.pid
+  have := hk.children_pos
+  unfold proc.sys_reap Spec.reap
+  run
+
+theorem sys_reparent_code (hk : Inv k) (pid : U64) :
+    holds (proc.sys_reparent k pid) fun (r, k') => Spec.reparent (abs k) pid.val = (r.val, abs k') := by
+  have := hk.proc.nobody
+  have := hk.children_pos
+  have := hk.children_le 1 (by decide)
+  have := hk.ppid_lt
+  unfold proc.sys_reparent Spec.reparent
+  run
+
+/-! ## The theorems -/
+
+/-- The call `sys_set_proc_name` refines `Spec.setProcName`. -/
+theorem sys_set_proc_name_refines (k : state.Kernel) (hk : Inv k) (name0 name1 : U64) :
+    ∃ r k', proc.sys_set_proc_name k name0 name1 = ok (r, k') ∧ Inv k' ∧ Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') :=
+  refines_of (sys_set_proc_name_code k hk name0 name1) (Spec.setProcName_inv hk _ _)
+
+/-- The call `sys_set_runnable` refines `Spec.setRunnable`. -/
+theorem sys_set_runnable_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
+    ∃ r k', proc.sys_set_runnable k pid = ok (r, k') ∧ Inv k' ∧ Spec.setRunnable (abs k) pid.val = (r.val, abs k') :=
+  refines_of (sys_set_runnable_code k hk pid) (Spec.setRunnable_inv hk)
+
+/-- The call `sys_switch` refines `Spec.switch`. -/
+theorem sys_switch_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
+    ∃ r k', proc.sys_switch k pid = ok (r, k') ∧ Inv k' ∧ Spec.switch (abs k) pid.val = (r.val, abs k') :=
+  refines_of (sys_switch_code k hk pid) (Spec.switch_inv hk)
+
+/-- The call `sys_kill` refines `Spec.kill`. -/
+theorem sys_kill_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
+    ∃ r k', proc.sys_kill k pid = ok (r, k') ∧ Inv k' ∧ Spec.kill (abs k) pid.val = (r.val, abs k') :=
+  refines_of (sys_kill_code k hk pid) (Spec.kill_inv hk)
+
+/-- The call `sys_reap` refines `Spec.reap`. -/
+theorem sys_reap_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
+    ∃ r k', proc.sys_reap k pid = ok (r, k') ∧ Inv k' ∧ Spec.reap (abs k) pid.val = (r.val, abs k') :=
+  refines_of (sys_reap_code k hk pid) (Spec.reap_inv hk)
+
+/-- The call `sys_reparent` refines `Spec.reparent`. -/
+theorem sys_reparent_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
+    ∃ r k', proc.sys_reparent k pid = ok (r, k') ∧ Inv k' ∧ Spec.reparent (abs k) pid.val = (r.val, abs k') :=
+  refines_of (sys_reparent_code k hk pid) (Spec.reparent_inv hk)
+
+end Lv6.Code
