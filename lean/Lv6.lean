@@ -1,5 +1,9 @@
 module
 public import Aeneas.Proof
+public import Aeneas.ConformTable.Parts
+public import Aeneas.ConformTable.Signed
+public import Aeneas.ConformTable.U64
+public import Aeneas.ConformTable.Unsigned
 public import Lv6.Code.Abi
 public import Lv6.Code.Boot
 public import Lv6.Code.Dispatch
@@ -18,6 +22,7 @@ public import Lv6.Code.Scan
 public import Lv6.Code.State
 public import Lv6.Code.Trap
 public import Lv6.Code.Vm
+public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
 public import Lv6.Refine.Helpers
 public import Lv6.Refine.Page
@@ -58,6 +63,11 @@ public import Lv6.Spec.Trap
 public import Lv6.Spec.Upd
 public import Lv6.Spec.Vm
 public import Lv6.Spec.Word
+public import Lv6.Theorems.Counters
+public import Lv6.Theorems.Isolation
+public import Lv6.Theorems.Lists
+public import Lv6.Theorems.Tlb
+public import Lv6.Theorems.Walk
 /-!
 # lv6
 

@@ -4,11 +4,13 @@
 //! item, cuts the output into one Lean module per Rust file, and writes it to `lean/Lv6/Code` with a record of what
 //! was made from what. [`check`] holds the committed files against that record and needs neither tool: it is how a
 //! test sees that somebody changed the Rust, or the Lean, by hand.
+//!
+//! The Lean library that the extracted code stands on is compared with Rust itself: [`conform_table`].
 #![forbid(unsafe_code)]
 
+mod conform;
 mod error;
 mod fields;
-
 mod generated;
 mod record;
 mod split;
@@ -17,6 +19,7 @@ mod tools;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use conform::{CONFORM, conform_table, write_conform};
 pub use error::Error;
 pub use record::{Record, check};
 
@@ -31,7 +34,7 @@ pub struct Summary {
     pub lines: usize,
 }
 
-/// Extracts `rust/kernel` below the workspace `root` and replaces `lean/Lv6/Code`.
+/// Extracts `rust/kernel` below the workspace `root` and replaces `lean/Lv6/Code` and `lean/Aeneas/ConformTable`.
 ///
 /// Nothing is changed unless every step succeeds.
 pub fn extract(root: &Path) -> Result<Summary, Error> {
@@ -57,5 +60,6 @@ pub fn extract(root: &Path) -> Result<Summary, Error> {
         files.push(path);
     }
     record::write(root, &tools, &files)?;
+    files.extend(conform::write_conform(root)?);
     Ok(Summary { files, lines })
 }

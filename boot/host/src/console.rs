@@ -12,7 +12,10 @@ pub fn print(from: impl Read, mut to: impl Write, plain: bool, started: &Sender<
     let mut from = BufReader::new(from);
     let mut line_end = LineEnd::default();
     loop {
-        let bytes = from.fill_buf()?;
+        let bytes = match from.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            bytes => bytes?,
+        };
         let n = bytes.len();
         if n == 0 {
             return to.write_all(line_end.rest()).and_then(|()| to.flush());
@@ -70,11 +73,15 @@ mod tests {
     use super::*;
     use std::sync::mpsc::channel;
 
-    /// Gives one byte at a time.
-    struct Slow<'a>(&'a [u8]);
+    /// Gives one byte at a time, each after an interruption by a signal.
+    struct Slow<'a>(&'a [u8], bool);
 
     impl Read for Slow<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
             let n = self.0.len().min(1);
             buffer[..n].copy_from_slice(&self.0[..n]);
             self.0 = &self.0[n..];
@@ -85,7 +92,7 @@ mod tests {
     fn printed(text: &[u8], plain: bool) -> Vec<u8> {
         let (started, _keep) = channel();
         let (mut slow, mut fast) = (Vec::new(), Vec::new());
-        print(Slow(text), &mut slow, plain, &started).unwrap();
+        print(Slow(text, false), &mut slow, plain, &started).unwrap();
         print(text, &mut fast, plain, &started).unwrap();
         assert_eq!(slow, fast);
         fast

@@ -219,8 +219,9 @@ impl Stop {
         Ok(Self { emulator, signal, listener })
     }
 
+    /// Ends it as this signal would, unless another came first: one that ends us takes our reader along, too.
     fn with(&self, signal: u8) {
-        self.signal.store(usize::from(signal), Ordering::SeqCst);
+        let _ = self.signal.compare_exchange(0, usize::from(signal), Ordering::SeqCst, Ordering::SeqCst);
         end(self.emulator);
     }
 
@@ -292,6 +293,16 @@ mod tests {
         assert!(complained("qemu-system-x86_64: no machine\n"));
         assert!(!complained("lv6: memory: 511 MiB\nqemu-system-x86_64: no network\n"));
         assert!(!complained("qemu-system-x86_64: warning: no network\n"));
+    }
+
+    #[test]
+    fn the_signal_that_came_first_counts() {
+        let listener = Signals::new([0i32; 0]).unwrap().handle();
+        let stop = Stop { emulator: None, signal: Arc::default(), listener };
+        assert_eq!(stop.signal(), None);
+        stop.with(2);
+        stop.with(BROKEN_PIPE);
+        assert_eq!(stop.signal(), Some(2));
     }
 
     #[test]

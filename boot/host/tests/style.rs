@@ -10,7 +10,7 @@ use lv6_host::{image, install};
 use walkdir::WalkDir;
 
 /// What tools write.
-const GENERATED: &str = "lean/Lv6/Code";
+const GENERATED: [&str; 2] = ["lean/Lv6/Code", "lean/Aeneas/ConformTable"];
 
 /// Most lines of a file.
 const LONGEST: usize = 600;
@@ -34,7 +34,8 @@ fn files(extension: &str) -> Vec<(PathBuf, String)> {
         .filter_entry(|entry| entry.depth() == 0 || !hidden(&entry.file_name().to_string_lossy()));
     for entry in entries.map(Result::unwrap) {
         let path = entry.path().strip_prefix(&root).unwrap();
-        if path.extension().is_some_and(|e| e == extension) && !path.starts_with(GENERATED) {
+        if path.extension().is_some_and(|e| e == extension) && !GENERATED.iter().any(|folder| path.starts_with(folder))
+        {
             found.push((path.to_owned(), fs::read_to_string(entry.path()).unwrap()));
         }
     }

@@ -39,11 +39,55 @@ partial_fixpoint
 def boot.link_free_pages (k : state.Kernel) : Result state.Kernel := do
   boot.link_free_pages_loop k 0#u64
 
+/-- [lv6_kernel::boot::reserve_pages]:
+    Source: 'rust/kernel/src/boot.rs', lines 21:0-26:1 -/
+def boot.reserve_pages (k : state.Kernel) : Result state.Kernel := do
+  let (pd, index_mut_back) ← Array.index_mut_usize k.page_desc 0#usize
+  let a := index_mut_back { pd with kind := state.PageType.Reserved }
+  let k1 ←
+    page.alloc_page { k with page_desc := a } lv6_abi.limits.INIT_PID
+      state.PageType.X86Pml4 lv6_abi.limits.INIT_ROOT
+  let k2 ←
+    page.alloc_page k1 lv6_abi.limits.INIT_PID state.PageType.ProcData
+      lv6_abi.limits.INIT_STACK
+  page.alloc_page k2 lv6_abi.limits.INIT_PID state.PageType.ProcData
+    lv6_abi.limits.INIT_HVM
+
+/-- [lv6_kernel::boot::start_init]:
+    Source: 'rust/kernel/src/boot.rs', lines 29:0-40:1 -/
+def boot.start_init (k : Lv6.Code.state.Kernel) : Result Lv6.Code.state.Kernel := do
+  let (p, index_mut_back) ← Array.index_mut_usize k.procs 1#usize
+  let a :=
+    index_mut_back { p with page_table_root := lv6_abi.limits.INIT_ROOT }
+  let (p1, index_mut_back1) ← Array.index_mut_usize a 1#usize
+  let a1 := index_mut_back1 { p1 with stack := lv6_abi.limits.INIT_STACK }
+  let (p2, index_mut_back2) ← Array.index_mut_usize a1 1#usize
+  let a2 := index_mut_back2 { p2 with hvm := lv6_abi.limits.INIT_HVM }
+  let (p3, index_mut_back3) ← Array.index_mut_usize a2 1#usize
+  let a3 := index_mut_back3 { p3 with state := state.ProcState.Running }
+  let (p4, index_mut_back4) ← Array.index_mut_usize a3 1#usize
+  let a4 := index_mut_back4 { p4 with ppid := lv6_abi.limits.INIT_PID }
+  let (p5, index_mut_back5) ← Array.index_mut_usize a4 1#usize
+  let a5 := index_mut_back5 { p5 with nr_children := 1#u64 }
+  let (p6, index_mut_back6) ← Array.index_mut_usize a5 1#usize
+  let a6 := index_mut_back6 { p6 with ready_prev := lv6_abi.limits.INIT_PID }
+  let (p7, index_mut_back7) ← Array.index_mut_usize a6 1#usize
+  let a7 ← Array.update k.requests.flush_tlb 1#usize 1#u64
+  let a8 := index_mut_back7 { p7 with ready_next := lv6_abi.limits.INIT_PID }
+  ok
+    {
+      k
+        with
+        procs := a8,
+        current := lv6_abi.limits.INIT_PID,
+        requests := { k.requests with flush_tlb := a7 }
+    }
+
 /-- [lv6_kernel::boot::boot]:
-    Source: 'rust/kernel/src/boot.rs', lines 26:0-48:1
+    Source: 'rust/kernel/src/boot.rs', lines 48:0-57:1
     Visibility: public -/
 def boot.boot
-  (k : Lv6.Code.state.Kernel) (base : Std.U64) : Result (Std.U64 × Lv6.Code.state.Kernel) := do
+  (k : state.Kernel) (base : Std.U64) : Result (Std.U64 × state.Kernel) := do
   if base = 0#u64
   then ok (lv6_abi.errno.EINVAL, k)
   else
@@ -52,45 +96,8 @@ def boot.boot
     then ok (lv6_abi.errno.EINVAL, k)
     else
       let k1 ← boot.link_free_pages { k with base }
-      let (pd, index_mut_back) ← Array.index_mut_usize k1.page_desc 0#usize
-      let a := index_mut_back { pd with kind := state.PageType.Reserved }
-      let k2 ←
-        page.alloc_page { k1 with page_desc := a } lv6_abi.limits.INIT_PID
-          state.PageType.X86Pml4 lv6_abi.limits.INIT_ROOT
-      let k3 ←
-        page.alloc_page k2 lv6_abi.limits.INIT_PID state.PageType.ProcData
-          lv6_abi.limits.INIT_STACK
-      let k4 ←
-        page.alloc_page k3 lv6_abi.limits.INIT_PID state.PageType.ProcData
-          lv6_abi.limits.INIT_HVM
-      let pid ← lift (UScalar.cast .Usize lv6_abi.limits.INIT_PID)
-      let (p, index_mut_back1) ← Array.index_mut_usize k4.procs pid
-      let a1 :=
-        index_mut_back1 { p with page_table_root := lv6_abi.limits.INIT_ROOT }
-      let (p1, index_mut_back2) ← Array.index_mut_usize a1 pid
-      let a2 := index_mut_back2 { p1 with stack := lv6_abi.limits.INIT_STACK }
-      let (p2, index_mut_back3) ← Array.index_mut_usize a2 pid
-      let a3 := index_mut_back3 { p2 with hvm := lv6_abi.limits.INIT_HVM }
-      let (p3, index_mut_back4) ← Array.index_mut_usize a3 pid
-      let a4 := index_mut_back4 { p3 with state := state.ProcState.Running }
-      let (p4, index_mut_back5) ← Array.index_mut_usize a4 pid
-      let a5 := index_mut_back5 { p4 with ppid := lv6_abi.limits.INIT_PID }
-      let (p5, index_mut_back6) ← Array.index_mut_usize a5 pid
-      let a6 := index_mut_back6 { p5 with nr_children := 1#u64 }
-      let (p6, index_mut_back7) ← Array.index_mut_usize a6 pid
-      let a7 :=
-        index_mut_back7 { p6 with ready_prev := lv6_abi.limits.INIT_PID }
-      let (p7, index_mut_back8) ← Array.index_mut_usize a7 pid
-      let a8 ← Array.update k4.requests.flush_tlb pid 1#u64
-      let a9 :=
-        index_mut_back8 { p7 with ready_next := lv6_abi.limits.INIT_PID }
-      ok (0#u64,
-        {
-          k4
-            with
-            procs := a9,
-            current := lv6_abi.limits.INIT_PID,
-            requests := { k4.requests with flush_tlb := a8 }
-        })
+      let k2 ← boot.reserve_pages k1
+      let k3 ← boot.start_init k2
+      ok (0#u64, k3)
 
 end Lv6.Code

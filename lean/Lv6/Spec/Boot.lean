@@ -74,31 +74,31 @@ def linkFreePages (s : State) : State :=
     freePrev := fun q => if q < 8192 then (q + 8191) % 8192 else s.freePrev q
     freeNext := fun q => if q < 8192 then (q + 1) % 8192 else s.freeNext q }
 
-/-- The pages as they are when init gets the processor: page 0 is reserved, the next three are init's, all others are
-free. -/
-def bootPages (s : State) (base : Nat) : State :=
-  let s₁ := linkFreePages { s with base := base }
-  let s₂ := { s₁ with pageType := upd s₁.pageType 0 .reserved }
-  allocPage (allocPage (allocPage s₂ initPid .x86Pml4 1) initPid .procData 2) initPid .procData 3
+/-- Take page 0 off the pages that can be given out, and give init its first three. -/
+def reservePages (s : State) : State :=
+  let s₁ := { s with pageType := upd s.pageType 0 .reserved }
+  allocPage (allocPage (allocPage s₁ initPid .x86Pml4 1) initPid .procData 2) initPid .procData 3
+
+/-- Make init the current and only process, its own parent. -/
+def startInit (s : State) : State :=
+  { s with
+    root := upd s.root initPid 1
+    stack := upd s.stack initPid 2
+    hvm := upd s.hvm initPid 3
+    state := upd s.state initPid .running
+    ppid := upd s.ppid initPid initPid
+    nrChildren := upd s.nrChildren initPid 1
+    prev := upd s.prev initPid initPid
+    next := upd s.next initPid initPid
+    flushTlb := upd s.flushTlb initPid 1
+    current := initPid }
 
 /-- Make the initial state out of an all-zero `s` that lies at page frame `base`: init is the current and only process,
 its own parent, with an empty address space. EINVAL if the shared tables would not lie below the PCI hole, or would
 start at address 0. -/
 def boot (s : State) (base : Nat) : Nat × State :=
   if base = 0 ∨ 0xa0000 - 8778 < base then (EINVAL, s)
-  else
-    let s₁ := bootPages s base
-    (0, { s₁ with
-      root := upd s₁.root initPid 1
-      stack := upd s₁.stack initPid 2
-      hvm := upd s₁.hvm initPid 3
-      state := upd s₁.state initPid .running
-      ppid := upd s₁.ppid initPid initPid
-      nrChildren := upd s₁.nrChildren initPid 1
-      prev := upd s₁.prev initPid initPid
-      next := upd s₁.next initPid initPid
-      flushTlb := upd s₁.flushTlb initPid 1
-      current := initPid })
+  else (0, startInit (reservePages (linkFreePages { s with base := base })))
 
 /-- The state in which the kernel starts when its tables lie at page frame `base`. -/
 def initial (base : Nat) : State := (boot zero base).2

@@ -9,8 +9,9 @@ noncomputable section
 
 namespace Lv6.Spec
 
-/-- System call `nr` with the caller's registers as arguments. ENOSYS if there is no such call. -/
-def dispatch (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :=
+/-- The calls on processes and virtual memory: call `nr` with the caller's registers as arguments. ENOSYS if there is no such
+call. -/
+def dispatchProcesses (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :=
   match nr with
   | 3 => mapPageDesc s a.toNat b.toNat c.toNat d.toNat e
   | 4 => mapPml4 s a.toNat b.toNat c

@@ -17,6 +17,28 @@ fn link_free_pages(k: &mut Kernel) {
     }
 }
 
+/// Takes page 0 off the pages that can be given out, and gives init its first three.
+fn reserve_pages(k: &mut Kernel) {
+    k.page_desc[0].kind = PageType::Reserved;
+    alloc_page(k, INIT_PID, PageType::X86Pml4, INIT_ROOT);
+    alloc_page(k, INIT_PID, PageType::ProcData, INIT_STACK);
+    alloc_page(k, INIT_PID, PageType::ProcData, INIT_HVM);
+}
+
+/// Makes init the current and only process, its own parent.
+fn start_init(k: &mut Kernel) {
+    k.procs[1].page_table_root = INIT_ROOT;
+    k.procs[1].stack = INIT_STACK;
+    k.procs[1].hvm = INIT_HVM;
+    k.procs[1].state = ProcState::Running;
+    k.procs[1].ppid = INIT_PID;
+    k.procs[1].nr_children = 1;
+    k.procs[1].ready_prev = INIT_PID;
+    k.procs[1].ready_next = INIT_PID;
+    k.requests.flush_tlb[1] = 1;
+    k.current = INIT_PID;
+}
+
 /// Makes the initial state out of an all-zero `k` that lies at page frame `base`: every page is free but page 0 and
 /// init's first three, and init is the current and only process, its own parent, with an empty address space.
 ///
@@ -29,20 +51,7 @@ pub fn boot(k: &mut Kernel, base: u64) -> u64 {
     }
     k.base = base;
     link_free_pages(k);
-    k.page_desc[0].kind = PageType::Reserved;
-    alloc_page(k, INIT_PID, PageType::X86Pml4, INIT_ROOT);
-    alloc_page(k, INIT_PID, PageType::ProcData, INIT_STACK);
-    alloc_page(k, INIT_PID, PageType::ProcData, INIT_HVM);
-    let pid = INIT_PID as usize;
-    k.procs[pid].page_table_root = INIT_ROOT;
-    k.procs[pid].stack = INIT_STACK;
-    k.procs[pid].hvm = INIT_HVM;
-    k.procs[pid].state = ProcState::Running;
-    k.procs[pid].ppid = INIT_PID;
-    k.procs[pid].nr_children = 1;
-    k.procs[pid].ready_prev = INIT_PID;
-    k.procs[pid].ready_next = INIT_PID;
-    k.requests.flush_tlb[pid] = 1;
-    k.current = INIT_PID;
+    reserve_pages(k);
+    start_init(k);
     0
 }

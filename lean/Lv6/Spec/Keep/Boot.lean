@@ -57,7 +57,7 @@ theorem initial_eq (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) : initial b
     current := 1 } := by
   unfold initial boot
   rw [if_neg (by omega)]
-  simp only [bootPages, allocPage, freeDel, linkFreePages, upd, zero, initPid]
+  simp only [startInit, reservePages, allocPage, freeDel, linkFreePages, upd, zero, initPid]
   congr 1 <;> funext q <;> simp only [upd, ite_self]
   all_goals grind
 
