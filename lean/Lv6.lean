@@ -1,5 +1,6 @@
 module
 public import Aeneas.Proof
+public import Aeneas.ConformTable.Casts
 public import Aeneas.ConformTable.Parts
 public import Aeneas.ConformTable.Signed
 public import Aeneas.ConformTable.U64
@@ -33,6 +34,7 @@ public import Lv6.Refine.Refines
 public import Lv6.Refine.Tactic
 public import Lv6.Refine.Trap
 public import Lv6.Refine.Vm
+public import Lv6.Refine.Zero
 public import Lv6.Spec.Boot
 public import Lv6.Spec.Bounds
 public import Lv6.Spec.Count
@@ -66,8 +68,10 @@ public import Lv6.Spec.Word
 public import Lv6.Theorems.Counters
 public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
+public import Lv6.Theorems.Reachable
 public import Lv6.Theorems.Tlb
 public import Lv6.Theorems.Walk
+public import Lv6.Theorems.Witness
 /-!
 # lv6
 

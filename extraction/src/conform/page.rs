@@ -82,7 +82,8 @@ impl Page {
         self.results += results.len();
     }
 
-    /// The text of the file.
+    /// The text of the file. Lean checks its theorems one after the other: with a task for each, Lean in WebAssembly
+    /// runs out of memory.
     pub fn render(&self) -> String {
         format!(
             "module\npublic import Aeneas.Conform\n\

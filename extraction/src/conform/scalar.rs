@@ -77,7 +77,7 @@ macro_rules! signed {
     ($page:expr, $t:ty, $pairs:expr, $singles:expr) => {{
         let mut inputs = $page.inputs(<$t>::RUST, $pairs, $singles);
         common!(&mut inputs, $t);
-        inputs.single("neg", "-.$x", <$t>::checked_neg);
+        inputs.single("neg", "Std.IScalar.neg $x", <$t>::checked_neg);
         casts!(inputs, $t, "IScalar.hcast", "IScalar.cast");
     }};
 }

@@ -3,6 +3,7 @@ public import Lv6.Refine.Page
 public import Lv6.Refine.Ready
 public import Lv6.Refine.Refines
 public import Lv6.Code.Proc
+public import Lv6.Spec.Keep.Clone
 public import Lv6.Spec.Keep.Proc
 /-!
 # System calls on processes
@@ -104,36 +105,62 @@ theorem sys_reparent_code (hk : Inv k) (pid : U64) :
   unfold proc.sys_reparent Spec.reparent
   run
 
-/-! ## The theorems -/
+theorem sys_clone_code (hk : Inv k) (pid pml4 stack hvm : U64) :
+    holds (proc.sys_clone k pid pml4 stack hvm) fun (r, k') =>
+      Spec.clone (abs k) pid.val pml4.val stack.val hvm.val = (r.val, abs k') := by
+  have := hk.current_lt
+  have := hk.freeLinks
+  have := hk.nrPages_lt
+  have := hk.current_pages
+  have := hk.children_le _ hk.proc.pid
+  unfold proc.sys_clone Spec.clone Spec.clonePages
+  run
 
-/-- The call `sys_set_proc_name` refines `Spec.setProcName`. -/
+/-! ## The theorems
+
+Of each system call, on all arguments: it ends without panic or overflow, keeps the invariant, returns exactly the error
+number that the specification names, and does to the state exactly what the specification says. -/
+
+/-- The system call `sys_clone` refines `Spec.clone`. -/
+theorem sys_clone_refines (k : state.Kernel) (hk : Inv k) (pid pml4 stack hvm : U64) :
+    ∃ r k', proc.sys_clone k pid pml4 stack hvm = ok (r, k') ∧ Inv k' ∧
+      Spec.clone (abs k) pid.val pml4.val stack.val hvm.val = (r.val, abs k') :=
+  refines_of (sys_clone_code k hk pid pml4 stack hvm) (Spec.clone_inv hk)
+
+/-- The system call `sys_set_proc_name` refines `Spec.setProcName`. -/
 theorem sys_set_proc_name_refines (k : state.Kernel) (hk : Inv k) (name0 name1 : U64) :
-    ∃ r k', proc.sys_set_proc_name k name0 name1 = ok (r, k') ∧ Inv k' ∧ Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') :=
+    ∃ r k', proc.sys_set_proc_name k name0 name1 = ok (r, k') ∧ Inv k' ∧
+      Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') :=
   refines_of (sys_set_proc_name_code k hk name0 name1) (Spec.setProcName_inv hk _ _)
 
-/-- The call `sys_set_runnable` refines `Spec.setRunnable`. -/
+/-- The system call `sys_set_runnable` refines `Spec.setRunnable`. -/
 theorem sys_set_runnable_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_set_runnable k pid = ok (r, k') ∧ Inv k' ∧ Spec.setRunnable (abs k) pid.val = (r.val, abs k') :=
+    ∃ r k', proc.sys_set_runnable k pid = ok (r, k') ∧ Inv k' ∧
+      Spec.setRunnable (abs k) pid.val = (r.val, abs k') :=
   refines_of (sys_set_runnable_code k hk pid) (Spec.setRunnable_inv hk)
 
-/-- The call `sys_switch` refines `Spec.switch`. -/
+/-- The system call `sys_switch` refines `Spec.switch`. -/
 theorem sys_switch_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_switch k pid = ok (r, k') ∧ Inv k' ∧ Spec.switch (abs k) pid.val = (r.val, abs k') :=
+    ∃ r k', proc.sys_switch k pid = ok (r, k') ∧ Inv k' ∧
+      Spec.switch (abs k) pid.val = (r.val, abs k') :=
   refines_of (sys_switch_code k hk pid) (Spec.switch_inv hk)
 
-/-- The call `sys_kill` refines `Spec.kill`. -/
+/-- The system call `sys_kill` refines `Spec.kill`. -/
 theorem sys_kill_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_kill k pid = ok (r, k') ∧ Inv k' ∧ Spec.kill (abs k) pid.val = (r.val, abs k') :=
+    ∃ r k', proc.sys_kill k pid = ok (r, k') ∧ Inv k' ∧
+      Spec.kill (abs k) pid.val = (r.val, abs k') :=
   refines_of (sys_kill_code k hk pid) (Spec.kill_inv hk)
 
-/-- The call `sys_reap` refines `Spec.reap`. -/
+/-- The system call `sys_reap` refines `Spec.reap`. -/
 theorem sys_reap_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_reap k pid = ok (r, k') ∧ Inv k' ∧ Spec.reap (abs k) pid.val = (r.val, abs k') :=
+    ∃ r k', proc.sys_reap k pid = ok (r, k') ∧ Inv k' ∧
+      Spec.reap (abs k) pid.val = (r.val, abs k') :=
   refines_of (sys_reap_code k hk pid) (Spec.reap_inv hk)
 
-/-- The call `sys_reparent` refines `Spec.reparent`. -/
+/-- The system call `sys_reparent` refines `Spec.reparent`. -/
 theorem sys_reparent_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_reparent k pid = ok (r, k') ∧ Inv k' ∧ Spec.reparent (abs k) pid.val = (r.val, abs k') :=
+    ∃ r k', proc.sys_reparent k pid = ok (r, k') ∧ Inv k' ∧
+      Spec.reparent (abs k) pid.val = (r.val, abs k') :=
   refines_of (sys_reparent_code k hk pid) (Spec.reparent_inv hk)
 
 end Lv6.Code

@@ -150,7 +150,8 @@ theorem no_sharing (h : Inv s) {p' : Nat} (hi : isPid p) (hi' : isPid p') (hp : 
 /-! ## What a walk depends on -/
 
 theorem visitedFrom_own (h : TableInv s.mem) (h0 : p ≠ 0) (hp : s.live p) (va : Word) : ∀ l n w,
-    (Stands s p l w n ∨ l = 0) → ∀ x ∈ s.visitedFrom va l n, s.pageOwner x.1 = p ∧ ∃ k, s.mem.level x.1 = some (k + 1) := by
+    (Stands s p l w n ∨ l = 0) →
+    ∀ x ∈ s.visitedFrom va l n, s.pageOwner x.1 = p ∧ ∃ k, s.mem.level x.1 = some (k + 1) := by
   intro l
   induction l with
   | zero => intro _ _ _ x hx; cases hx

@@ -142,8 +142,8 @@ theorem clone_tlb {pml4 stack hvm : Nat} : TlbRule s (clone s p pml4 stack hvm).
   · simp only [upd]; split
     · rfl
     · exact h
-  · simp only [clonePages, copyPage, allocPage, freeDel, blank, upd_ne _ _ _ _ (hfree h1 q l hl), upd_ne _ _ _ _ (hfree h2 q l hl),
-      upd_ne _ _ _ _ (hfree h3 q l hl)]
+  · simp only [clonePages, copyPage, allocPage, freeDel, blank, upd_ne _ _ _ _ (hfree h1 q l hl),
+      upd_ne _ _ _ _ (hfree h2 q l hl), upd_ne _ _ _ _ (hfree h3 q l hl)]
   · by_cases hp : p' = p
     · right; subst hp; exact upd_same _ _ _
     · left
@@ -211,11 +211,22 @@ end
 
 /-! ## All of them -/
 
+/-- **What the rule is good for.** After a step that respects it, a live process for which no flush is asked reaches at every
+address what it reached before. So every cached translation that was right before the step still is, unless it is dropped
+before the process next runs. -/
+theorem TlbRule.walk {p : Nat} (ht : TlbRule s s') (h : Inv s) (hp : isPid p) (hl : s'.live p) (hf : s'.flushTlb p ≠ 1)
+    (va : Word) : s'.walk p va = s.walk p va := by
+  obtain ⟨h1, h2⟩ := (ht.fresh p hp.2 hl).resolve_right hf
+  refine walk_congr h hp h1 ht.base h2 (fun q l i hq _ ho hlv => ?_) va
+  by_cases e : s'.word q i = s.word q i
+  · rw [e]; exact .refl _
+  · exact (hf (ho ▸ ht.changed q i l hq hlv e)).elim
+
 /-- **The TLB rule for system calls.** Whatever call on processes or virtual memory is made, and with whatever arguments: each
 page table in which a word changes has a flush of its owner's translations asked for, no earlier request is forgotten, and
 a process that comes to life starts with a flush. -/
-theorem dispatch_tlb (h : Inv s) (nr : Nat) (a b c d e : Word) : TlbRule s (dispatch s nr a b c d e).2 := by
-  unfold dispatch
+theorem dispatchProcesses_tlb (h : Inv s) (nr : Nat) (a b c d e : Word) : TlbRule s (dispatchProcesses s nr a b c d e).2 := by
+  unfold dispatchProcesses
   split
   · exact mapTable_tlb
   · exact mapPml4_tlb
@@ -254,5 +265,14 @@ theorem fault_tlb (h : Inv s) : TlbRule s (fault s).2 := by
     · exact h.proc.dying q hq (by simpa only [upd, e, if_false] using hk)
   have h1 := switchNext_tlb hk
   exact ⟨h1.base, h1.pending, h1.changed, h1.fresh⟩
+
+/-- The TLB rule when an interrupt arrives. -/
+theorem extintr_tlb {v : Nat} : TlbRule s (extintr s v).2 := by
+  unfold extintr wake; dsimp only
+  repeat' split
+  all_goals try exact .refl s
+  all_goals refine .state rfl rfl rfl rfl fun r _ hl => ?_
+  · next hs => simp only [readyAdd, upd] at hl; grind [ProcState.isLive]
+  · exact hl
 
 end Lv6.Spec
