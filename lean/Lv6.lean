@@ -23,9 +23,11 @@ public import Lv6.Code.Scan
 public import Lv6.Code.State
 public import Lv6.Code.Trap
 public import Lv6.Code.Vm
+public import Lv6.Refine.Bits
 public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
 public import Lv6.Refine.Helpers
+public import Lv6.Refine.Interrupt
 public import Lv6.Refine.Page
 public import Lv6.Refine.PageTable
 public import Lv6.Refine.Proc
