@@ -1,7 +1,8 @@
 module
+public import Lv6.Refine.Bits
 public import Lv6.Refine.Proc
 public import Lv6.Code.Trap
-public import Lv6.Spec.Trap
+public import Lv6.Spec.Keep.Interrupt
 /-!
 # What happens to the running process without its asking
 -/
@@ -34,6 +35,25 @@ theorem preempt_code (hk : Inv k) :
   unfold trap.preempt Spec.preempt
   run
 
+theorem wake_code (pid val : U64) (hp : pid.val < 64) (hc : (abs k).current < 64)
+    (hl : Links 64 (abs k).prev (abs k).next) :
+    holds (trap.wake k pid val) fun k' => abs k' = Spec.wake (abs k) pid.val val.val := by
+  unfold trap.wake Spec.wake
+  run
+macro_rules | `(tactic| leaf_call) => `(tactic| call wake_code)
+
+/-- A condition that the code reads after it has written: its hypothesis in terms of the state before. -/
+macro "leaf_hyps" : tactic => `(tactic|
+  simp (disch := (simp only [U64.val_cast_usize, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs]; with_reducible assumption))
+    only [Lv6.Code.fieldWrites, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs, U64.val_cast_usize, Lv6.Spec.upd_same] at *)
+
+theorem extintr_code (hk : Inv k) (vector : U64) :
+    holds (trap.extintr k vector) fun (r, k') => Spec.extintr (abs k) vector.val = (r.val, abs k') := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  unfold trap.extintr Spec.extintr
+  wp; leaves <;> (repeat' leaf_call) <;> first | leaf_auto | (leaf_hyps; leaf_auto)
+
 /-- The trap `fault` refines `Spec.fault`: the running process dies, and the next one runs if there is one. -/
 theorem fault_refines (k : state.Kernel) (hk : Inv k) :
     ∃ r k', trap.fault k = ok (r, k') ∧ Inv k' ∧ Spec.fault (abs k) = (r.val, abs k') :=
@@ -43,5 +63,10 @@ theorem fault_refines (k : state.Kernel) (hk : Inv k) :
 theorem preempt_refines (k : state.Kernel) (hk : Inv k) :
     ∃ r k', trap.preempt k = ok (r, k') ∧ Inv k' ∧ Spec.preempt (abs k) = (r.val, abs k') :=
   refines_of (preempt_code k hk) (Spec.preempt_inv hk)
+
+/-- The trap `extintr` refines `Spec.extintr`: an interrupt is noted for the process that owns its vector, and wakes it. -/
+theorem extintr_refines (k : state.Kernel) (hk : Inv k) (vector : U64) :
+    ∃ r k', trap.extintr k vector = ok (r, k') ∧ Inv k' ∧ Spec.extintr (abs k) vector.val = (r.val, abs k') :=
+  refines_of (extintr_code k hk vector) (Spec.extintr_inv hk)
 
 end Lv6.Code
