@@ -14,7 +14,7 @@ use crate::split::Module;
 
 /// Places of the kernel state and their names in `Lv6.Spec.State`. A place is a path from `state.Kernel`, in which an
 /// array stands for its elements.
-const FIELDS: [(&str, &str); 57] = [
+const FIELDS: [(&str, &str); 58] = [
     ("procs.state", "state"),
     ("procs.ppid", "ppid"),
     ("procs.page_table_root", "root"),
@@ -60,6 +60,7 @@ const FIELDS: [(&str, &str); 57] = [
     ("pci.present", "pciPresent"),
     ("pci_pages.devid", "pciPageDev"),
     ("pci_pages.valid", "pciPageValid"),
+    ("pci_pages.config", "pciPageConfig"),
     ("vectors", "vectorOwner"),
     ("intremaps.active", "intremapActive"),
     ("intremaps.devid", "intremapDev"),

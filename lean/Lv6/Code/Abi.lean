@@ -198,6 +198,20 @@ def lv6_abi.limits.INIT_STACK : Std.U64 := 2#u64
 @[global_simps, irreducible, rust_const "lv6_abi::limits::INIT_HVM"]
 def lv6_abi.limits.INIT_HVM : Std.U64 := 3#u64
 
+/-- [lv6_abi::limits::FIRST_VECTOR]
+    Source: 'rust/abi/src/limits.rs', lines 45:0-45:27
+    Name pattern: [lv6_abi::limits::FIRST_VECTOR]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::limits::FIRST_VECTOR"]
+def lv6_abi.limits.FIRST_VECTOR : Std.U64 := 32#u64
+
+/-- [lv6_abi::limits::LAST_VECTOR]
+    Source: 'rust/abi/src/limits.rs', lines 47:0-47:26
+    Name pattern: [lv6_abi::limits::LAST_VECTOR]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::limits::LAST_VECTOR"]
+def lv6_abi.limits.LAST_VECTOR : Std.U64 := 253#u64
+
 /-- [lv6_abi::pte::PTE_P]
     Source: 'rust/abi/src/pte.rs', lines 4:0-4:20
     Name pattern: [lv6_abi::pte::PTE_P]

@@ -199,8 +199,8 @@ def fd.sys_dup2
         let p1 ← Array.index_usize k.procs i2
         let i4 ← Array.index_usize p1.ofile i3
         let k1 ← if i4 != 0#u64
-                 then fd.remove_fd k pid newfd
-                 else ok k
+                   then fd.remove_fd k pid newfd
+                   else ok k
         let k2 ← fd.install_fd k1 pid newfd file
         ok (0#u64, k2)
     else
@@ -213,8 +213,8 @@ def fd.sys_dup2
       let p1 ← Array.index_usize k.procs i2
       let i4 ← Array.index_usize p1.ofile i3
       let k1 ← if i4 != 0#u64
-               then fd.remove_fd k pid newfd
-               else ok k
+                 then fd.remove_fd k pid newfd
+                 else ok k
       let k2 ← fd.install_fd k1 pid newfd file
       ok (0#u64, k2)
 

@@ -508,6 +508,15 @@ theorem pciPageValidOf_set (a : Std.Array state.PciPage 393216#usize) (i : Usize
     pciPageValidOf (a.set i v) = upd (pciPageValidOf a) i.val v.valid := by
   funext q; unfold pciPageValidOf; rw [Array.get_set _ _ _ _ h]; simp only [upd]; split <;> rfl
 
+/-- `pci_pages[i].config` -/
+@[irreducible] def pciPageConfigOf (a : Std.Array state.PciPage 393216#usize) (i : Nat) : Bool :=
+  (a.get i).config
+theorem pciPageConfigOf_get (a : Std.Array state.PciPage 393216#usize) (i : Nat) :
+    (a.get i).config = pciPageConfigOf a i := by unfold pciPageConfigOf; rfl
+theorem pciPageConfigOf_set (a : Std.Array state.PciPage 393216#usize) (i : Usize) (v : state.PciPage) (h : i.val < 393216) :
+    pciPageConfigOf (a.set i v) = upd (pciPageConfigOf a) i.val v.config := by
+  funext q; unfold pciPageConfigOf; rw [Array.get_set _ _ _ _ h]; simp only [upd]; split <;> rfl
+
 /-- `intremaps[i].active` -/
 @[irreducible] def intremapActiveOf (a : Std.Array state.Intremap 8#usize) (i : Nat) : Nat :=
   (a.get i).active.val
@@ -582,6 +591,7 @@ theorem intremapVectorOf_set (a : Std.Array state.Intremap 8#usize) (i : Usize) 
   pciPresent := pciPresentOf k.pci
   pciPageDev := pciPageDevOf k.pci_pages
   pciPageValid := pciPageValidOf k.pci_pages
+  pciPageConfig := pciPageConfigOf k.pci_pages
   vectorOwner := natsOf k.vectors
   intremapActive := intremapActiveOf k.intremaps
   intremapDev := intremapDevOf k.intremaps
@@ -640,6 +650,7 @@ theorem pciRoot_abs (k : state.Kernel) : pciRootOf k.pci = (abs k).pciRoot := by
 theorem pciPresent_abs (k : state.Kernel) : pciPresentOf k.pci = (abs k).pciPresent := by unfold abs; rfl
 theorem pciPageDev_abs (k : state.Kernel) : pciPageDevOf k.pci_pages = (abs k).pciPageDev := by unfold abs; rfl
 theorem pciPageValid_abs (k : state.Kernel) : pciPageValidOf k.pci_pages = (abs k).pciPageValid := by unfold abs; rfl
+theorem pciPageConfig_abs (k : state.Kernel) : pciPageConfigOf k.pci_pages = (abs k).pciPageConfig := by unfold abs; rfl
 theorem vectorOwner_abs (k : state.Kernel) : natsOf k.vectors = (abs k).vectorOwner := by unfold abs; rfl
 theorem intremapActive_abs (k : state.Kernel) : intremapActiveOf k.intremaps = (abs k).intremapActive := by unfold abs; rfl
 theorem intremapDev_abs (k : state.Kernel) : intremapDevOf k.intremaps = (abs k).intremapDev := by unfold abs; rfl
@@ -699,6 +710,7 @@ theorem abs_mk (pages dma_pages page_desc procs files devices dma pci pci_pages 
       pciPresent := pciPresentOf pci
       pciPageDev := pciPageDevOf pci_pages
       pciPageValid := pciPageValidOf pci_pages
+      pciPageConfig := pciPageConfigOf pci_pages
       vectorOwner := natsOf vectors
       intremapActive := intremapActiveOf intremaps
       intremapDev := intremapDevOf intremaps
@@ -735,10 +747,12 @@ theorem lv6_abi.layout.PCI_START_FRAME_val : lv6_abi.layout.PCI_START_FRAME.val 
 theorem lv6_abi.layout.PROC_FRAME_val : lv6_abi.layout.PROC_FRAME.val = 8768 := by unfold lv6_abi.layout.PROC_FRAME; rfl
 theorem lv6_abi.layout.PROC_FRAMES_val : lv6_abi.layout.PROC_FRAMES.val = 6 := by unfold lv6_abi.layout.PROC_FRAMES; rfl
 theorem lv6_abi.layout.SHARED_FRAMES_val : lv6_abi.layout.SHARED_FRAMES.val = 8778 := by unfold lv6_abi.layout.SHARED_FRAMES; rfl
+theorem lv6_abi.limits.FIRST_VECTOR_val : lv6_abi.limits.FIRST_VECTOR.val = 32 := by unfold lv6_abi.limits.FIRST_VECTOR; rfl
 theorem lv6_abi.limits.INIT_HVM_val : lv6_abi.limits.INIT_HVM.val = 3 := by unfold lv6_abi.limits.INIT_HVM; rfl
 theorem lv6_abi.limits.INIT_PID_val : lv6_abi.limits.INIT_PID.val = 1 := by unfold lv6_abi.limits.INIT_PID; rfl
 theorem lv6_abi.limits.INIT_ROOT_val : lv6_abi.limits.INIT_ROOT.val = 1 := by unfold lv6_abi.limits.INIT_ROOT; rfl
 theorem lv6_abi.limits.INIT_STACK_val : lv6_abi.limits.INIT_STACK.val = 2 := by unfold lv6_abi.limits.INIT_STACK; rfl
+theorem lv6_abi.limits.LAST_VECTOR_val : lv6_abi.limits.LAST_VECTOR.val = 253 := by unfold lv6_abi.limits.LAST_VECTOR; rfl
 theorem lv6_abi.limits.PAGE_SIZE_val : lv6_abi.limits.PAGE_SIZE.val = 4096 := by unfold lv6_abi.limits.PAGE_SIZE; rfl
 theorem lv6_abi.pte.IOMMU_PERM_MASK_val : lv6_abi.pte.IOMMU_PERM_MASK.val = 3 := by unfold lv6_abi.pte.IOMMU_PERM_MASK; rfl
 theorem lv6_abi.pte.PTE_P_val : lv6_abi.pte.PTE_P.val = 1 := by unfold lv6_abi.pte.PTE_P; rfl
@@ -789,19 +803,20 @@ def fieldReads :=
   (And.intro (And.intro @freePrevOf_get
   (And.intro @freeNextOf_get
   @wordOf_get))
-  (And.intro @dmaWordOf_get
-  (And.intro @fileTypeOf_get
-  @fileRefcntOf_get))))
-  (And.intro (And.intro (And.intro @fileValueOf_get
-  (And.intro @fileOmodeOf_get
-  @fileOffsetOf_get))
-  (And.intro @dmaTypeOf_get
+  (And.intro (And.intro @dmaWordOf_get
+  @fileTypeOf_get)
+  (And.intro @fileRefcntOf_get
+  @fileValueOf_get))))
+  (And.intro (And.intro (And.intro @fileOmodeOf_get
+  (And.intro @fileOffsetOf_get
+  @dmaTypeOf_get))
   (And.intro @dmaOwnerOf_get
-  @pciOwnerOf_get)))
-  (And.intro (And.intro @pciRootOf_get
-  (And.intro @pciPresentOf_get
-  @pciPageDevOf_get))
-  (And.intro (And.intro @pciPageValidOf_get
+  (And.intro @pciOwnerOf_get
+  @pciRootOf_get)))
+  (And.intro (And.intro @pciPresentOf_get
+  (And.intro @pciPageDevOf_get
+  @pciPageValidOf_get))
+  (And.intro (And.intro @pciPageConfigOf_get
   @intremapActiveOf_get)
   (And.intro @intremapDevOf_get
   @intremapVectorOf_get))))))
@@ -829,30 +844,31 @@ def fieldsAbs :=
   @ipcFrom_abs)
   (And.intro @ipcVal_abs
   @ipcPage_abs)))
-  (And.intro (And.intro @ipcSize_abs
-  (And.intro @ipcFd_abs
-  @intr_abs))
-  (And.intro (And.intro @name_abs
-  @prev_abs)
-  (And.intro @next_abs
-  @pageType_abs)))))
-  (And.intro (And.intro (And.intro (And.intro @pageOwner_abs
-  (And.intro @freePrev_abs
-  @freeNext_abs))
-  (And.intro (And.intro @word_abs
-  @dmaWord_abs)
-  (And.intro @fileType_abs
-  @fileRefcnt_abs)))
-  (And.intro (And.intro @fileValue_abs
-  (And.intro @fileOmode_abs
-  @fileOffset_abs))
-  (And.intro (And.intro @dmaType_abs
-  @dmaOwner_abs)
-  (And.intro @pciOwner_abs
-  @pciRoot_abs))))
-  (And.intro (And.intro (And.intro @pciPresent_abs
-  (And.intro @pciPageDev_abs
-  @pciPageValid_abs))
+  (And.intro (And.intro (And.intro @ipcSize_abs
+  @ipcFd_abs)
+  (And.intro @intr_abs
+  @name_abs))
+  (And.intro (And.intro @prev_abs
+  @next_abs)
+  (And.intro @pageType_abs
+  @pageOwner_abs)))))
+  (And.intro (And.intro (And.intro (And.intro @freePrev_abs
+  (And.intro @freeNext_abs
+  @word_abs))
+  (And.intro (And.intro @dmaWord_abs
+  @fileType_abs)
+  (And.intro @fileRefcnt_abs
+  @fileValue_abs)))
+  (And.intro (And.intro @fileOmode_abs
+  (And.intro @fileOffset_abs
+  @dmaType_abs))
+  (And.intro (And.intro @dmaOwner_abs
+  @pciOwner_abs)
+  (And.intro @pciRoot_abs
+  @pciPresent_abs))))
+  (And.intro (And.intro (And.intro @pciPageDev_abs
+  (And.intro @pciPageValid_abs
+  @pciPageConfig_abs))
   (And.intro (And.intro @vectorOwner_abs
   @intremapActive_abs)
   (And.intro @intremapDev_abs
@@ -910,13 +926,14 @@ def fieldWrites :=
   (And.intro (And.intro (And.intro @fileValueOf_set
   (And.intro @fileOmodeOf_set
   @fileOffsetOf_set))
-  (And.intro @dmaTypeOf_set
-  (And.intro @dmaOwnerOf_set
-  @pciOwnerOf_set)))
-  (And.intro (And.intro @pciRootOf_set
-  (And.intro @pciPresentOf_set
-  @pciPageDevOf_set))
-  (And.intro (And.intro @pciPageValidOf_set
+  (And.intro (And.intro @dmaTypeOf_set
+  @dmaOwnerOf_set)
+  (And.intro @pciOwnerOf_set
+  @pciRootOf_set)))
+  (And.intro (And.intro @pciPresentOf_set
+  (And.intro @pciPageDevOf_set
+  @pciPageValidOf_set))
+  (And.intro (And.intro @pciPageConfigOf_set
   @intremapActiveOf_set)
   (And.intro @intremapDevOf_set
   @intremapVectorOf_set))))))
@@ -952,39 +969,41 @@ def constants :=
   (And.intro (And.intro (And.intro (And.intro (And.intro @lv6_abi.errno.EACCES_val
   @lv6_abi.errno.EAGAIN_val)
   (And.intro @lv6_abi.errno.EBADF_val
-  @lv6_abi.errno.EBUSY_val))
-  (And.intro (And.intro @lv6_abi.errno.EEXIST_val
-  @lv6_abi.errno.EINVAL_val)
-  (And.intro @lv6_abi.errno.ENODEV_val
+  (And.intro @lv6_abi.errno.EBUSY_val
+  @lv6_abi.errno.EEXIST_val)))
+  (And.intro (And.intro @lv6_abi.errno.EINVAL_val
+  @lv6_abi.errno.ENODEV_val)
   (And.intro @lv6_abi.errno.ENOMEM_val
-  @lv6_abi.errno.ENOSYS_val))))
-  (And.intro (And.intro (And.intro @lv6_abi.errno.ESRCH_val
-  @lv6_abi.errno.ETXTBSY_val)
-  (And.intro @lv6_abi.layout.DEVICE_FRAME_val
+  (And.intro @lv6_abi.errno.ENOSYS_val
+  @lv6_abi.errno.ESRCH_val))))
+  (And.intro (And.intro (And.intro @lv6_abi.errno.ETXTBSY_val
+  @lv6_abi.layout.DEVICE_FRAME_val)
   (And.intro @lv6_abi.layout.DEVICE_FRAMES_val
-  @lv6_abi.layout.DMA_FRAME_val)))
-  (And.intro (And.intro @lv6_abi.layout.FILE_FRAME_val
-  @lv6_abi.layout.FILE_FRAMES_val)
-  (And.intro @lv6_abi.layout.PAGE_DESC_FRAME_val
+  (And.intro @lv6_abi.layout.DMA_FRAME_val
+  @lv6_abi.layout.FILE_FRAME_val)))
+  (And.intro (And.intro @lv6_abi.layout.FILE_FRAMES_val
+  @lv6_abi.layout.PAGE_DESC_FRAME_val)
   (And.intro @lv6_abi.layout.PAGE_DESC_FRAMES_val
-  @lv6_abi.layout.PCI_START_FRAME_val)))))
-  (And.intro (And.intro (And.intro (And.intro @lv6_abi.layout.PROC_FRAME_val
-  @lv6_abi.layout.PROC_FRAMES_val)
-  (And.intro @lv6_abi.layout.SHARED_FRAMES_val
+  (And.intro @lv6_abi.layout.PCI_START_FRAME_val
+  @lv6_abi.layout.PROC_FRAME_val)))))
+  (And.intro (And.intro (And.intro (And.intro @lv6_abi.layout.PROC_FRAMES_val
+  @lv6_abi.layout.SHARED_FRAMES_val)
+  (And.intro @lv6_abi.limits.FIRST_VECTOR_val
   (And.intro @lv6_abi.limits.INIT_HVM_val
   @lv6_abi.limits.INIT_PID_val)))
   (And.intro (And.intro @lv6_abi.limits.INIT_ROOT_val
   @lv6_abi.limits.INIT_STACK_val)
+  (And.intro @lv6_abi.limits.LAST_VECTOR_val
   (And.intro @lv6_abi.limits.PAGE_SIZE_val
-  (And.intro @lv6_abi.pte.IOMMU_PERM_MASK_val
-  @lv6_abi.pte.PTE_P_val))))
-  (And.intro (And.intro (And.intro @lv6_abi.pte.PTE_PERM_MASK_val
-  @lv6_abi.pte.PTE_PFN_MASK_val)
+  @lv6_abi.pte.IOMMU_PERM_MASK_val))))
+  (And.intro (And.intro (And.intro @lv6_abi.pte.PTE_P_val
+  @lv6_abi.pte.PTE_PERM_MASK_val)
+  (And.intro @lv6_abi.pte.PTE_PFN_MASK_val
   (And.intro @lv6_abi.pte.PTE_PFN_SHIFT_val
-  (And.intro @lv6_abi.pte.PTE_W_val
-  @lv6_abi.syscall.SYS_ACK_INTR_val)))
-  (And.intro (And.intro @lv6_abi.syscall.SYS_CALL_val
-  @lv6_abi.syscall.SYS_LSEEK_val)
+  @lv6_abi.pte.PTE_W_val)))
+  (And.intro (And.intro @lv6_abi.syscall.SYS_ACK_INTR_val
+  (And.intro @lv6_abi.syscall.SYS_CALL_val
+  @lv6_abi.syscall.SYS_LSEEK_val))
   (And.intro @lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT_val
   (And.intro @lv6_abi.syscall.SYS_RECLAIM_PAGE_val
   @state.KERNEL_val))))))

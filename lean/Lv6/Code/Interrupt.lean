@@ -22,7 +22,9 @@ def interrupt.is_vector (vector : Std.U64) : Result Bool := do
     Source: 'rust/kernel/src/interrupt.rs', lines 115:0-123:1
     Visibility: public -/
 def interrupt.sys_ack_intr
-  (k : state.Kernel) (vector : Std.U64) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (vector : Std.U64) :
+  Result (Std.U64 × state.Kernel)
+  := do
   let b ← interrupt.is_vector vector
   if b
   then
@@ -139,7 +141,9 @@ def interrupt.sys_alloc_intremap
     Source: 'rust/kernel/src/interrupt.rs', lines 37:0-54:1
     Visibility: public -/
 def interrupt.sys_reclaim_vector
-  (k : state.Kernel) (vector : Std.U64) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (vector : Std.U64) :
+  Result (Std.U64 × state.Kernel)
+  := do
   let b ← interrupt.is_vector vector
   if b
   then
@@ -174,7 +178,9 @@ def interrupt.sys_reclaim_vector
     Source: 'rust/kernel/src/interrupt.rs', lines 21:0-32:1
     Visibility: public -/
 def interrupt.sys_alloc_vector
-  (k : state.Kernel) (vector : Std.U64) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (vector : Std.U64) :
+  Result (Std.U64 × state.Kernel)
+  := do
   let b ← interrupt.is_vector vector
   if b
   then

@@ -20,7 +20,7 @@ def iommu.is_devid (devid : Std.U64) : Result Bool := do
   ok (devid < 65536#u64)
 
 /-- [lv6_kernel::iommu::sys_reclaim_iommu_root]:
-    Source: 'rust/kernel/src/iommu.rs', lines 224:0-244:1
+    Source: 'rust/kernel/src/iommu.rs', lines 228:0-248:1
     Visibility: public -/
 def iommu.sys_reclaim_iommu_root
   (k : state.Kernel) (devid : Std.U64) : Result (Std.U64 × state.Kernel) := do
@@ -74,7 +74,7 @@ def iommu.is_dmapn (dmapn : Std.U64) : Result Bool := do
   ok (dmapn < 512#u64)
 
 /-- [lv6_kernel::iommu::sys_reclaim_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 201:0-219:1
+    Source: 'rust/kernel/src/iommu.rs', lines 205:0-223:1
     Visibility: public -/
 def iommu.sys_reclaim_iommu_frame
   (k : state.Kernel) (dmapn : Std.U64) : Result (Std.U64 × state.Kernel) := do
@@ -115,7 +115,7 @@ def iommu.sys_reclaim_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::sys_map_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 182:0-195:1
+    Source: 'rust/kernel/src/iommu.rs', lines 186:0-199:1
     Visibility: public -/
 def iommu.sys_map_iommu_frame
   (k : state.Kernel) (pt : Std.U64) (index : Std.U64) (dmapn : Std.U64)
@@ -142,7 +142,7 @@ def iommu.sys_map_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::set_iommu_entry]:
-    Source: 'rust/kernel/src/iommu.rs', lines 104:0-107:1
+    Source: 'rust/kernel/src/iommu.rs', lines 108:0-111:1
     Visibility: public -/
 def iommu.set_iommu_entry
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (entry : Std.U64) :
@@ -159,7 +159,7 @@ def iommu.set_iommu_entry
     }
 
 /-- [lv6_kernel::iommu::check_iommu_map]:
-    Source: 'rust/kernel/src/iommu.rs', lines 84:0-101:1
+    Source: 'rust/kernel/src/iommu.rs', lines 88:0-105:1
     Visibility: public -/
 def iommu.check_iommu_map
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (perm : Std.U64)
@@ -193,7 +193,7 @@ def iommu.check_iommu_map
   else ok lv6_abi.errno.EINVAL
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_frame]:
-    Source: 'rust/kernel/src/iommu.rs', lines 157:0-176:1
+    Source: 'rust/kernel/src/iommu.rs', lines 161:0-180:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_frame
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (dmapn : Std.U64)
@@ -238,7 +238,7 @@ def iommu.sys_alloc_iommu_frame
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::alloc_iommu_table]:
-    Source: 'rust/kernel/src/iommu.rs', lines 112:0-133:1 -/
+    Source: 'rust/kernel/src/iommu.rs', lines 116:0-137:1 -/
 def iommu.alloc_iommu_table
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
   (perm : Std.U64) (parent : state.PageType) (child : state.PageType) :
@@ -259,7 +259,7 @@ def iommu.alloc_iommu_table
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pt]:
-    Source: 'rust/kernel/src/iommu.rs', lines 150:0-152:1
+    Source: 'rust/kernel/src/iommu.rs', lines 154:0-156:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pt
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -270,7 +270,7 @@ def iommu.sys_alloc_iommu_pt
     state.PageType.IommuPt
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pd]:
-    Source: 'rust/kernel/src/iommu.rs', lines 144:0-146:1
+    Source: 'rust/kernel/src/iommu.rs', lines 148:0-150:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pd
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -281,7 +281,7 @@ def iommu.sys_alloc_iommu_pd
     state.PageType.IommuPd
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_pdpt]:
-    Source: 'rust/kernel/src/iommu.rs', lines 138:0-140:1
+    Source: 'rust/kernel/src/iommu.rs', lines 142:0-144:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_pdpt
   (k : state.Kernel) (table : Std.U64) (index : Std.U64) (pn : Std.U64)
@@ -292,7 +292,7 @@ def iommu.sys_alloc_iommu_pdpt
     state.PageType.IommuPdpt
 
 /-- [lv6_kernel::iommu::sys_alloc_iommu_root]:
-    Source: 'rust/kernel/src/iommu.rs', lines 57:0-78:1
+    Source: 'rust/kernel/src/iommu.rs', lines 61:0-82:1
     Visibility: public -/
 def iommu.sys_alloc_iommu_root
   (k : state.Kernel) (devid : Std.U64) (pn : Std.U64) :
@@ -351,7 +351,7 @@ def iommu.is_pci_page (k : state.Kernel) (pcipn : Std.U64) : Result Bool := do
   else ok false
 
 /-- [lv6_kernel::iommu::sys_map_pcipage]:
-    Source: 'rust/kernel/src/iommu.rs', lines 40:0-51:1
+    Source: 'rust/kernel/src/iommu.rs', lines 41:0-55:1
     Visibility: public -/
 def iommu.sys_map_pcipage
   (k : state.Kernel) (pt : Std.U64) (index : Std.U64) (pcipn : Std.U64)
@@ -368,8 +368,20 @@ def iommu.sys_map_pcipage
     if ps.owner != k.current
     then ok (lv6_abi.errno.EACCES, k)
     else
-      let pfn ← lv6_abi.layout.PCI_START_FRAME + pcipn
-      page_table.map_page k k.current pt index pfn perm state.PageType.X86Pt
+      let i2 ← lift (UScalar.cast .Usize pcipn)
+      let pp1 ← Array.index_usize k.pci_pages i2
+      if pp1.config
+      then
+        let i3 ← lift (perm &&& lv6_abi.pte.PTE_W)
+        if i3 != 0#u64
+        then ok (lv6_abi.errno.EACCES, k)
+        else
+          let pfn ← lv6_abi.layout.PCI_START_FRAME + pcipn
+          page_table.map_page k k.current pt index pfn perm
+            state.PageType.X86Pt
+      else
+        let pfn ← lv6_abi.layout.PCI_START_FRAME + pcipn
+        page_table.map_page k k.current pt index pfn perm state.PageType.X86Pt
   else ok (lv6_abi.errno.EINVAL, k)
 
 end Lv6.Code

@@ -12,7 +12,7 @@ noncomputable section
 namespace Lv6.Code
 
 /-- [lv6_kernel::scan::Scan]
-    Source: 'rust/kernel/src/scan.rs', lines 17:0-26:1
+    Source: 'rust/kernel/src/scan.rs', lines 18:0-27:1
     Visibility: public -/
 structure scan.Scan where
   count : Std.U64
@@ -21,38 +21,38 @@ structure scan.Scan where
   funcs : Array state.PciFunc 64#usize
 
 /-- [lv6_kernel::scan::{impl core::clone::Clone for lv6_kernel::scan::Scan}::clone]:
-    Source: 'rust/kernel/src/scan.rs', lines 16:9-16:14
+    Source: 'rust/kernel/src/scan.rs', lines 17:9-17:14
     Visibility: public -/
 def scan.Scan.Insts.CoreCloneClone.clone
   (self : scan.Scan) : Result scan.Scan := do
   ok self
 
 /-- Trait implementation: [lv6_kernel::scan::{impl core::clone::Clone for lv6_kernel::scan::Scan}]
-    Source: 'rust/kernel/src/scan.rs', lines 16:9-16:14 -/
+    Source: 'rust/kernel/src/scan.rs', lines 17:9-17:14 -/
 @[reducible]
 def scan.Scan.Insts.CoreCloneClone : core.clone.Clone scan.Scan := {
   clone := scan.Scan.Insts.CoreCloneClone.clone
 }
 
 /-- Trait implementation: [lv6_kernel::scan::{impl core::marker::Copy for lv6_kernel::scan::Scan}]
-    Source: 'rust/kernel/src/scan.rs', lines 16:16-16:20 -/
+    Source: 'rust/kernel/src/scan.rs', lines 17:16-17:20 -/
 @[reducible]
 def scan.Scan.Insts.CoreMarkerCopy : core.marker.Copy scan.Scan := {
   cloneInst := scan.Scan.Insts.CoreCloneClone
 }
 
 /-- [lv6_kernel::scan::CHIPSET_FRAME]
-    Source: 'rust/kernel/src/scan.rs', lines 29:0-29:35 -/
+    Source: 'rust/kernel/src/scan.rs', lines 30:0-30:35 -/
 @[global_simps, irreducible] def scan.CHIPSET_FRAME : Std.U64 := 1043456#u64
 
 /-- [lv6_kernel::scan::CLASS_BRIDGE]
-    Source: 'rust/kernel/src/scan.rs', lines 32:0-32:28 -/
+    Source: 'rust/kernel/src/scan.rs', lines 33:0-33:28 -/
 @[global_simps, irreducible] def scan.CLASS_BRIDGE : Std.U64 := 6#u64
 
 /-- [lv6_kernel::scan::claim_frame]:
-    Source: 'rust/kernel/src/scan.rs', lines 36:0-52:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 38:0-54:1 -/
 def scan.claim_frame
-  (k : state.Kernel) (pfn : Std.U64) (devid : Std.U64) :
+  (k : state.Kernel) (pfn : Std.U64) (devid : Std.U64) (config : Bool) :
   Result state.Kernel
   := do
   if pfn < lv6_abi.layout.PCI_START_FRAME
@@ -70,22 +70,31 @@ def scan.claim_frame
         if i1 != devid
         then
           let a ←
-            Array.update k.pci_pages n ({ devid := 1#u16, valid := false } :
+            Array.update k.pci_pages n
+              ({ devid := 1#u16, valid := false, config := false } :
               state.PciPage)
           ok { k with pci_pages := a }
-        else ok k
+        else
+          if page.config != config
+          then
+            let a ←
+              Array.update k.pci_pages n
+                ({ devid := 1#u16, valid := false, config := false } :
+                state.PciPage)
+            ok { k with pci_pages := a }
+          else ok k
       else
         if page.devid = 0#u16
         then
           let i1 ← lift (UScalar.cast .U16 devid)
           let a ←
-            Array.update k.pci_pages n ({ devid := i1, valid := true } :
-              state.PciPage)
+            Array.update k.pci_pages n ({ devid := i1, valid := true, config }
+              : state.PciPage)
           ok { k with pci_pages := a }
         else ok k
 
 /-- [lv6_kernel::scan::claim_bar]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 62:4-65:5 -/
+    Source: 'rust/kernel/src/scan.rs', lines 64:4-67:5 -/
 @[rust_loop]
 def scan.claim_bar_loop
   (k : state.Kernel) (devid : Std.U64) (first : Std.U64) (len : Std.U64)
@@ -95,14 +104,14 @@ def scan.claim_bar_loop
   if i < len
   then
     let i1 ← first + i
-    let k1 ← scan.claim_frame k i1 devid
+    let k1 ← scan.claim_frame k i1 devid false
     let i2 ← i + 1#u64
     scan.claim_bar_loop k1 devid first len i2
   else ok k
 partial_fixpoint
 
 /-- [lv6_kernel::scan::claim_bar]:
-    Source: 'rust/kernel/src/scan.rs', lines 55:0-66:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 57:0-68:1 -/
 def scan.claim_bar
   (k : state.Kernel) (devid : Std.U64) (base : Std.U64) (size : Std.U64) :
   Result state.Kernel
@@ -126,7 +135,7 @@ def scan.claim_bar
           scan.claim_bar_loop k devid first len 0#u64
 
 /-- [lv6_kernel::scan::claim_pages]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 74:4-77:5 -/
+    Source: 'rust/kernel/src/scan.rs', lines 76:4-79:5 -/
 @[rust_loop]
 def scan.claim_pages_loop
   (k : state.Kernel) (func : state.PciFunc) (i : Std.U64) :
@@ -145,7 +154,7 @@ def scan.claim_pages_loop
 partial_fixpoint
 
 /-- [lv6_kernel::scan::claim_pages]:
-    Source: 'rust/kernel/src/scan.rs', lines 69:0-78:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 71:0-80:1 -/
 def scan.claim_pages
   (k : state.Kernel) (func : state.PciFunc) (ecam : Std.U64) :
   Result state.Kernel
@@ -156,13 +165,13 @@ def scan.claim_pages
       do
       let i ← ecam >>> 12#i32
       let i1 ← i + func.devid
-      let k2 ← scan.claim_frame k i1 func.devid
+      let k2 ← scan.claim_frame k i1 func.devid true
       ok (k2, func)
     else ok (k, func)
   scan.claim_pages_loop k1 func1 0#u64
 
 /-- [lv6_kernel::scan::add_function]:
-    Source: 'rust/kernel/src/scan.rs', lines 81:0-89:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 83:0-91:1 -/
 def scan.add_function
   (k : state.Kernel) (scan : Lv6.Code.scan.Scan) (n : Std.U64) :
   Result state.Kernel
@@ -191,28 +200,43 @@ def scan.add_function
     let a1 := index_mut_back { pf with reserved := 0#u64 }
     ok { k with devices := a1 }
 
+/-- [lv6_kernel::scan::is_device_vector]:
+    Source: 'rust/kernel/src/scan.rs', lines 94:0-99:1
+    Visibility: public -/
+def scan.is_device_vector (vector : Std.U64) : Result Bool := do
+  if vector < lv6_abi.limits.FIRST_VECTOR
+  then ok false
+  else ok (vector <= lv6_abi.limits.LAST_VECTOR)
+
 /-- [lv6_kernel::scan::reserve_vectors]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 94:4-97:5 -/
+    Source: 'rust/kernel/src/scan.rs', lines 104:4-109:5 -/
 @[rust_loop]
 def scan.reserve_vectors_loop
   (k : state.Kernel) (v : Std.U64) : Result state.Kernel := do
-  if v < 32#u64
+  if v < 256#u64
   then
-    let i ← lift (UScalar.cast .Usize v)
-    let a ← Array.update k.vectors i state.KERNEL
+    let b ← scan.is_device_vector v
+    let k1 ←
+      if b
+      then ok k
+      else
+        do
+        let i ← lift (UScalar.cast .Usize v)
+        let a ← Array.update k.vectors i state.KERNEL
+        ok { k with vectors := a }
     let v1 ← v + 1#u64
-    scan.reserve_vectors_loop { k with vectors := a } v1
+    scan.reserve_vectors_loop k1 v1
   else ok k
 partial_fixpoint
 
 /-- [lv6_kernel::scan::reserve_vectors]:
-    Source: 'rust/kernel/src/scan.rs', lines 92:0-98:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 102:0-110:1 -/
 @[reducible]
 def scan.reserve_vectors (k : state.Kernel) : Result state.Kernel := do
   scan.reserve_vectors_loop k 0#u64
 
 /-- [lv6_kernel::scan::is_console_port]:
-    Source: 'rust/kernel/src/scan.rs', lines 101:0-108:1
+    Source: 'rust/kernel/src/scan.rs', lines 113:0-120:1
     Visibility: public -/
 def scan.is_console_port (port : Std.U64) : Result Bool := do
   if port > 1015#u64
@@ -267,7 +291,7 @@ def scan.is_console_port (port : Std.U64) : Result Bool := do
              else ok (port = 981#u64)
 
 /-- [lv6_kernel::scan::reserve_ports]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 113:4-118:5 -/
+    Source: 'rust/kernel/src/scan.rs', lines 125:4-130:5 -/
 @[rust_loop]
 def scan.reserve_ports_loop
   (k : state.Kernel) (port : Std.U64) : Result state.Kernel := do
@@ -288,13 +312,13 @@ def scan.reserve_ports_loop
 partial_fixpoint
 
 /-- [lv6_kernel::scan::reserve_ports]:
-    Source: 'rust/kernel/src/scan.rs', lines 111:0-119:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 123:0-131:1 -/
 @[reducible]
 def scan.reserve_ports (k : state.Kernel) : Result state.Kernel := do
   scan.reserve_ports_loop k 0#u64
 
 /-- [lv6_kernel::scan::are_functions]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 125:4-130:5 -/
+    Source: 'rust/kernel/src/scan.rs', lines 137:4-142:5 -/
 @[rust_loop]
 def scan.are_functions_loop
   (scan : Lv6.Code.scan.Scan) (ok1 : Bool) (i : Std.U64) : Result Bool := do
@@ -303,21 +327,21 @@ def scan.are_functions_loop
     let i1 ← lift (UScalar.cast .Usize i)
     let pf ← Array.index_usize scan.funcs i1
     let ok2 ← if pf.devid >= 65536#u64
-              then ok false
-              else ok ok1
+                then ok false
+                else ok ok1
     let i2 ← i + 1#u64
     scan.are_functions_loop scan ok2 i2
   else ok ok1
 partial_fixpoint
 
 /-- [lv6_kernel::scan::are_functions]:
-    Source: 'rust/kernel/src/scan.rs', lines 122:0-132:1 -/
+    Source: 'rust/kernel/src/scan.rs', lines 134:0-144:1 -/
 @[reducible]
 def scan.are_functions (scan : Lv6.Code.scan.Scan) : Result Bool := do
   Lv6.Code.scan.are_functions_loop scan true 0#u64
 
 /-- [lv6_kernel::scan::boot_devices]: loop 0:
-    Source: 'rust/kernel/src/scan.rs', lines 153:4-156:5
+    Source: 'rust/kernel/src/scan.rs', lines 165:4-168:5
     Visibility: public -/
 @[rust_loop]
 def scan.boot_devices_loop
@@ -336,10 +360,12 @@ def scan.boot_devices_loop
 partial_fixpoint
 
 /-- [lv6_kernel::scan::boot_devices]:
-    Source: 'rust/kernel/src/scan.rs', lines 140:0-158:1
+    Source: 'rust/kernel/src/scan.rs', lines 152:0-170:1
     Visibility: public -/
 def scan.boot_devices
-  (k : state.Kernel) (scan : Lv6.Code.scan.Scan) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (scan : Lv6.Code.scan.Scan) :
+  Result (Std.U64 × state.Kernel)
+  := do
   if scan.count > 64#u64
   then ok (lv6_abi.errno.EINVAL, k)
   else

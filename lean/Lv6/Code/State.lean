@@ -10,7 +10,7 @@ noncomputable section
 namespace Lv6.Code
 
 /-- [lv6_kernel::state::Requests]
-    Source: 'rust/kernel/src/state.rs', lines 314:0-325:1
+    Source: 'rust/kernel/src/state.rs', lines 316:0-327:1
     Visibility: public -/
 structure state.Requests where
   flush_tlb : Array Std.U64 64#usize
@@ -20,7 +20,7 @@ structure state.Requests where
   io_bitmap : Std.U64
 
 /-- [lv6_kernel::state::Intremap]
-    Source: 'rust/kernel/src/state.rs', lines 297:0-304:1
+    Source: 'rust/kernel/src/state.rs', lines 299:0-306:1
     Visibility: public -/
 structure state.Intremap where
   active : Std.U64
@@ -28,11 +28,12 @@ structure state.Intremap where
   vector : Std.U64
 
 /-- [lv6_kernel::state::PciPage]
-    Source: 'rust/kernel/src/state.rs', lines 286:0-291:1
+    Source: 'rust/kernel/src/state.rs', lines 286:0-293:1
     Visibility: public -/
 structure state.PciPage where
   devid : Std.U16
   valid : Bool
+  config : Bool
 
 /-- [lv6_kernel::state::PciSlot]
     Source: 'rust/kernel/src/state.rs', lines 273:0-280:1
@@ -155,7 +156,7 @@ structure state.Proc where
   reserved : Array Std.U64 2#usize
 
 /-- [lv6_kernel::state::Kernel]
-    Source: 'rust/kernel/src/state.rs', lines 330:0-361:1
+    Source: 'rust/kernel/src/state.rs', lines 332:0-363:1
     Visibility: public -/
 structure state.Kernel where
   pages : Array (Array Std.U64 512#usize) 8192#usize
@@ -175,7 +176,7 @@ structure state.Kernel where
   requests : state.Requests
 
 /-- [lv6_kernel::state::is_pn]:
-    Source: 'rust/kernel/src/state.rs', lines 372:0-374:1
+    Source: 'rust/kernel/src/state.rs', lines 374:0-376:1
     Visibility: public -/
 def state.is_pn (pn : Std.U64) : Result Bool := do
   ok (pn < 8192#u64)
@@ -230,13 +231,13 @@ def state.ProcState.is
   ok (i = i1)
 
 /-- [lv6_kernel::state::is_index]:
-    Source: 'rust/kernel/src/state.rs', lines 377:0-379:1
+    Source: 'rust/kernel/src/state.rs', lines 379:0-381:1
     Visibility: public -/
 def state.is_index (index : Std.U64) : Result Bool := do
   ok (index < 512#u64)
 
 /-- [lv6_kernel::state::is_own_embryo]:
-    Source: 'rust/kernel/src/state.rs', lines 392:0-394:1
+    Source: 'rust/kernel/src/state.rs', lines 394:0-396:1
     Visibility: public -/
 def state.is_own_embryo (k : state.Kernel) (pid : Std.U64) : Result Bool := do
   let i ← lift (UScalar.cast .Usize pid)
@@ -249,7 +250,7 @@ def state.is_own_embryo (k : state.Kernel) (pid : Std.U64) : Result Bool := do
   else ok false
 
 /-- [lv6_kernel::state::may_act_on]:
-    Source: 'rust/kernel/src/state.rs', lines 397:0-399:1
+    Source: 'rust/kernel/src/state.rs', lines 399:0-401:1
     Visibility: public -/
 def state.may_act_on (k : state.Kernel) (pid : Std.U64) : Result Bool := do
   if pid = k.current
@@ -257,7 +258,7 @@ def state.may_act_on (k : state.Kernel) (pid : Std.U64) : Result Bool := do
   else state.is_own_embryo k pid
 
 /-- [lv6_kernel::state::is_pid]:
-    Source: 'rust/kernel/src/state.rs', lines 367:0-369:1
+    Source: 'rust/kernel/src/state.rs', lines 369:0-371:1
     Visibility: public -/
 def state.is_pid (pid : Std.U64) : Result Bool := do
   if pid > 0#u64
@@ -265,7 +266,7 @@ def state.is_pid (pid : Std.U64) : Result Bool := do
   else ok false
 
 /-- [lv6_kernel::state::is_fd]:
-    Source: 'rust/kernel/src/state.rs', lines 382:0-384:1
+    Source: 'rust/kernel/src/state.rs', lines 384:0-386:1
     Visibility: public -/
 def state.is_fd (fd : Std.U64) : Result Bool := do
   ok (fd < 16#u64)
@@ -290,7 +291,7 @@ def state.FileType.is
   ok (i = i1)
 
 /-- [lv6_kernel::state::is_fn]:
-    Source: 'rust/kernel/src/state.rs', lines 387:0-389:1
+    Source: 'rust/kernel/src/state.rs', lines 389:0-391:1
     Visibility: public -/
 def state.is_fn (file : Std.U64) : Result Bool := do
   if file > 0#u64
@@ -298,7 +299,7 @@ def state.is_fn (file : Std.U64) : Result Bool := do
   else ok false
 
 /-- [lv6_kernel::state::KERNEL]
-    Source: 'rust/kernel/src/state.rs', lines 364:0-364:46
+    Source: 'rust/kernel/src/state.rs', lines 366:0-366:46
     Visibility: public -/
 @[global_simps, irreducible]
 def state.KERNEL : Std.U64 := 18446744073709551615#u64
@@ -516,42 +517,42 @@ def state.PciPage.Insts.CoreMarkerCopy : core.marker.Copy state.PciPage := {
 }
 
 /-- [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::Intremap}::clone]:
-    Source: 'rust/kernel/src/state.rs', lines 296:9-296:14
+    Source: 'rust/kernel/src/state.rs', lines 298:9-298:14
     Visibility: public -/
 def state.Intremap.Insts.CoreCloneClone.clone
   (self : state.Intremap) : Result state.Intremap := do
   ok self
 
 /-- Trait implementation: [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::Intremap}]
-    Source: 'rust/kernel/src/state.rs', lines 296:9-296:14 -/
+    Source: 'rust/kernel/src/state.rs', lines 298:9-298:14 -/
 @[reducible]
 def state.Intremap.Insts.CoreCloneClone : core.clone.Clone state.Intremap := {
   clone := state.Intremap.Insts.CoreCloneClone.clone
 }
 
 /-- Trait implementation: [lv6_kernel::state::{impl core::marker::Copy for lv6_kernel::state::Intremap}]
-    Source: 'rust/kernel/src/state.rs', lines 296:16-296:20 -/
+    Source: 'rust/kernel/src/state.rs', lines 298:16-298:20 -/
 @[reducible]
 def state.Intremap.Insts.CoreMarkerCopy : core.marker.Copy state.Intremap := {
   cloneInst := state.Intremap.Insts.CoreCloneClone
 }
 
 /-- [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::Requests}::clone]:
-    Source: 'rust/kernel/src/state.rs', lines 313:9-313:14
+    Source: 'rust/kernel/src/state.rs', lines 315:9-315:14
     Visibility: public -/
 def state.Requests.Insts.CoreCloneClone.clone
   (self : state.Requests) : Result state.Requests := do
   ok self
 
 /-- Trait implementation: [lv6_kernel::state::{impl core::clone::Clone for lv6_kernel::state::Requests}]
-    Source: 'rust/kernel/src/state.rs', lines 313:9-313:14 -/
+    Source: 'rust/kernel/src/state.rs', lines 315:9-315:14 -/
 @[reducible]
 def state.Requests.Insts.CoreCloneClone : core.clone.Clone state.Requests := {
   clone := state.Requests.Insts.CoreCloneClone.clone
 }
 
 /-- Trait implementation: [lv6_kernel::state::{impl core::marker::Copy for lv6_kernel::state::Requests}]
-    Source: 'rust/kernel/src/state.rs', lines 313:16-313:20 -/
+    Source: 'rust/kernel/src/state.rs', lines 315:16-315:20 -/
 @[reducible]
 def state.Requests.Insts.CoreMarkerCopy : core.marker.Copy state.Requests := {
   cloneInst := state.Requests.Insts.CoreCloneClone

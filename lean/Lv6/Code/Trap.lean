@@ -16,7 +16,8 @@ namespace Lv6.Code
 
 /-- [lv6_kernel::trap::switch_next]:
     Source: 'rust/kernel/src/trap.rs', lines 11:0-18:1 -/
-def trap.switch_next (k : state.Kernel) : Result (Std.U64 × state.Kernel) := do
+def trap.switch_next
+  (k : state.Kernel) : Result (Std.U64 × state.Kernel) := do
   let i ← lift (UScalar.cast .Usize k.current)
   let p ← Array.index_usize k.procs i
   if p.ready_next = k.current
@@ -63,7 +64,9 @@ def trap.wake
     Source: 'rust/kernel/src/trap.rs', lines 46:0-60:1
     Visibility: public -/
 def trap.extintr
-  (k : state.Kernel) (vector : Std.U64) : Result (Std.U64 × state.Kernel) := do
+  (k : state.Kernel) (vector : Std.U64) :
+  Result (Std.U64 × state.Kernel)
+  := do
   let b ← interrupt.is_vector vector
   if b
   then

@@ -38,8 +38,8 @@ theorem abs_zeroed : abs zeroed = Spec.zero := by
       freeNextOf, freePrevOf, hvmOf, intrOf, intremapActiveOf, intremapDevOf, intremapVectorOf, ioBitmapAOf,
       ioBitmapBOf, ipcFdOf, ipcFromOf, ipcPageOf, ipcSizeOf, ipcValOf, killedOf, nameOf, natsOf, nextOf,
       nrChildrenOf, nrDevsOf, nrDmapagesOf, nrFdsOf, nrIntremapsOf, nrPagesOf, nrPortsOf, nrVectorsOf, ofileOf,
-      pageOwnerOf, pageTypeOf, pciOwnerOf, pciPageDevOf, pciPageValidOf, pciPresentOf, pciRootOf, ppidOf, prevOf,
-      rootOf, stackOf, stateOf, useIoBitmapOf, wordOf,
+      pageOwnerOf, pageTypeOf, pciOwnerOf, pciPageConfigOf, pciPageDevOf, pciPageValidOf, pciPresentOf, pciRootOf,
+      ppidOf, prevOf, rootOf, stackOf, stateOf, useIoBitmapOf, wordOf,
          Array.get_default]
        first
          | rfl

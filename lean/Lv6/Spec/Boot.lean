@@ -55,6 +55,7 @@ def zero : State where
   pciPresent _ := 0
   pciPageDev _ := 0
   pciPageValid _ := false
+  pciPageConfig _ := false
   vectorOwner _ := 0
   intremapActive _ := 0
   intremapDev _ := 0

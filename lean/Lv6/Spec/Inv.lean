@@ -98,12 +98,12 @@ structure RootInv (state : Nat → ProcState) (root stack hvm useIoBitmap ioBitm
 
 /-- What an entry of the table `q` of `p` may point at, if `q` stands at level `l + 1` and the entry has writable bit `w`:
 a page of `p` at the next lower level; the root itself, read-only; and from a level-1 table, a page of a kernel table,
-read-only, or a DMA page or device of `p`. -/
+read-only, or a DMA page or device of `p`, read-only if it is configuration space. -/
 def PointsOk (m : Mem) (p q l : Nat) (w : Bool) : Target → Prop
   | .page r => m.owner r = p ∧ (m.level r = some l ∨ (r = q ∧ l = 3 ∧ w = false))
   | .kernel _ _ => l = 0 ∧ w = false
   | .dma d => l = 0 ∧ m.dmaOwner d = p
-  | .pci c => l = 0 ∧ m.pciOwner c = p
+  | .pci c => l = 0 ∧ m.pciOwner c = p ∧ (w = true → m.pciConfig c = false)
   | .other => False
 
 /-- A present entry `e` of the table `q` of `p` is good: it maps no large page and no global one, and points at something

@@ -74,6 +74,8 @@ structure Mem where
   dmaOwner : Nat → Nat
   /-- Who owns the device of each page of the PCI hole; 0 for nobody. -/
   pciOwner : Nat → Nat
+  /-- Which of these pages are configuration space. -/
+  pciConfig : Nat → Bool
 
 /-- The memory of a state. -/
 def State.mem (s : State) : Mem where
@@ -84,6 +86,7 @@ def State.mem (s : State) : Mem where
   word := s.word
   dmaOwner := s.dmaOwner
   pciOwner c := if s.pciPageValid c then s.pciOwner (s.pciPageDev c) else 0
+  pciConfig := s.pciPageConfig
 
 /-- How high page `q` stands in a page table, if it stands in one. -/
 def Mem.level (m : Mem) (q : Nat) : Option Nat := (m.type q).level

@@ -166,6 +166,8 @@ structure State where
   pciPageDev : Nat → Nat
   /-- `pci_pages[c].valid`: whether the page of the PCI hole belongs to a device at all. -/
   pciPageValid : Nat → Bool
+  /-- `pci_pages[c].config`: whether it is the device's page of the configuration space, which a process may read only. -/
+  pciPageConfig : Nat → Bool
   /-- `vectors[v]`: owner of each interrupt vector; 0 if free, `kernel` if it can never be owned. -/
   vectorOwner : Nat → Nat
   /-- `intremaps[i].active`: 1 if the entry of the interrupt-remapping table is in use. -/

@@ -20,8 +20,8 @@ def MayAccess (s : State) (p : Nat) (w : Bool) : Target → Prop
   | .kernel _ _ => w = false
   /- a DMA page that it has claimed; -/
   | .dma d => s.dmaOwner d = p
-  /- the registers of a device that it has claimed; -/
-  | .pci c => s.pciPageValid c = true ∧ s.pciOwner (s.pciPageDev c) = p
+  /- the registers of a device that it has claimed, and its configuration space, but that not to write; -/
+  | .pci c => s.pciPageValid c = true ∧ s.pciOwner (s.pciPageDev c) = p ∧ (w = true → s.pciPageConfig c = false)
   /- nothing else. -/
   | .other => False
 
@@ -60,10 +60,10 @@ theorem Stands.next (h : TableInv s.mem) {l n : Nat} {w : Bool} (h0 : p ≠ 0) (
   | kernel x m => right; obtain ⟨h1, h2⟩ := hpt; exact ⟨by omega, by simp [MayAccess, h2]⟩
   | dma d => right; obtain ⟨h1, h2⟩ := hpt; exact ⟨by omega, h2⟩
   | pci c =>
-    right; obtain ⟨h1, h2⟩ := hpt
+    right; obtain ⟨h1, h2, h3⟩ := hpt
     simp only [State.mem] at h2
     split at h2
-    · next hv => exact ⟨by omega, hv, h2⟩
+    · next hv => exact ⟨by omega, hv, h2, fun hw => h3 (by simp only [Bool.and_eq_true] at hw; exact hw.2)⟩
     · exact (h0 h2.symm).elim
   | other => exact hpt.elim
 
@@ -97,8 +97,9 @@ theorem Inv.stands_root (h : Inv s) (hi : isPid p) (hp : s.live p) : Stands s p 
 
 /-- **Memory isolation.** Whatever address a live process uses, and whatever it has put into its page tables, the processor
 either faults or reaches one of these: a frame or a page table of the process itself, writable only if it is a frame; a
-public kernel table, never writable; a DMA page or the registers of a device that the process has claimed. It never reaches
-anything else: no page of another process, no free page, none of the kernel's own memory. -/
+public kernel table, never writable; a DMA page or the registers of a device that the process has claimed, or that device's
+configuration space, never writable. It never reaches anything else: no page of another process, no free page, none of the
+kernel's own memory. -/
 theorem isolation (h : Inv s) (hi : isPid p) (hp : s.live p) (va : Word) : (s.walk p va).Good s p := by
   unfold State.walk
   split
@@ -144,7 +145,7 @@ theorem no_sharing (h : Inv s) {p' : Nat} (hi : isPid p) (hi' : isPid p') (hp : 
   | page q => exact (hne (h1.1.symm.trans h2.1)).elim
   | kernel t k => exact ⟨⟨t, k, rfl⟩, h1, h2⟩
   | dma d => exact (hne (h1.symm.trans h2)).elim
-  | pci c => exact (hne (h1.2.symm.trans h2.2)).elim
+  | pci c => exact (hne (h1.2.1.symm.trans h2.2.1)).elim
   | other => exact h1.elim
 
 /-! ## What a walk depends on -/

@@ -43,3 +43,9 @@ pub const INIT_HVM: u64 = 3;
 
 /// Vectors below this one are exceptions; no process can own them.
 pub const FIRST_VECTOR: u64 = 32;
+/// Vectors above this one are those of the processor's own interrupt controller; no process can own them.
+pub const LAST_VECTOR: u64 = 0xfd;
+/// The vector of the timer that ends a process's turn.
+pub const TIMER_VECTOR: u64 = 0xfe;
+/// The vector of interrupts that went away before the controller could say which they were.
+pub const SPURIOUS_VECTOR: u64 = 0xff;

@@ -35,8 +35,8 @@ pub fn differences(old: &Kernel, new: &Kernel) -> Vec<String> {
     );
     records(&mut found, "dma", &old.dma, &new.dma, |DmaDesc { kind, owner }| vec![kind.code(), *owner]);
     records(&mut found, "pci", &old.pci, &new.pci, |PciSlot { owner, root, present }| vec![*owner, *root, *present]);
-    records(&mut found, "pci_pages", &old.pci_pages, &new.pci_pages, |PciPage { devid, valid }| {
-        vec![u64::from(*devid), u64::from(*valid)]
+    records(&mut found, "pci_pages", &old.pci_pages, &new.pci_pages, |PciPage { devid, valid, config }| {
+        vec![u64::from(*devid), u64::from(*valid), u64::from(*config)]
     });
     words(&mut found, "vectors", &old.vectors, &new.vectors);
     records(&mut found, "intremaps", &old.intremaps, &new.intremaps, |Intremap { active, devid, vector }| {

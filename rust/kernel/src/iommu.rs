@@ -12,7 +12,7 @@
 
 use lv6_abi::errno::{EACCES, EBUSY, EINVAL, ENODEV};
 use lv6_abi::layout::{DMA_FRAME, PCI_START_FRAME};
-use lv6_abi::pte::IOMMU_PERM_MASK;
+use lv6_abi::pte::{IOMMU_PERM_MASK, PTE_W};
 
 use crate::page::{alloc_page, is_free, is_page_of};
 use crate::page_table::{make_entry, map_page};
@@ -33,10 +33,11 @@ pub fn is_pci_page(k: &Kernel, pcipn: u64) -> bool {
     pcipn < 393_216 && k.pci_pages[pcipn as usize].valid
 }
 
-/// Maps a page of the caller's device at `pt[index]` of the caller.
+/// Maps a page of the caller's device at `pt[index]` of the caller. The device's page of the configuration space can be
+/// mapped for reading only: who writes to its base-address registers moves it over another device.
 ///
-/// In order: `pcipn` not a page of a device EINVAL; the device not the caller's EACCES; then as
-/// [`check_map`](crate::page_table::check_map).
+/// In order: `pcipn` not a page of a device EINVAL; the device not the caller's EACCES; writing to the configuration
+/// space EACCES; then as [`check_map`](crate::page_table::check_map).
 pub fn sys_map_pcipage(k: &mut Kernel, pt: u64, index: u64, pcipn: u64, perm: u64) -> u64 {
     if !is_pci_page(k, pcipn) {
         return EINVAL;
@@ -44,6 +45,9 @@ pub fn sys_map_pcipage(k: &mut Kernel, pt: u64, index: u64, pcipn: u64, perm: u6
     let devid = k.pci_pages[pcipn as usize].devid;
     let pid = k.current;
     if k.pci[devid as usize].owner != pid {
+        return EACCES;
+    }
+    if k.pci_pages[pcipn as usize].config && perm & PTE_W != 0 {
         return EACCES;
     }
     let pfn = PCI_START_FRAME + pcipn;

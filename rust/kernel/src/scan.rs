@@ -1,12 +1,13 @@
 //! What the hardware has: the findings of the boot scan, checked and taken over.
 //!
 //! The scan is not part of the verified core, so its findings are an argument, and nothing that they may contain can
-//! make the state inconsistent. In doubt a resource is nobody's: a page that two functions seem to share, a
-//! base-address register that does not cover whole pages, and every address from 0xfec0_0000 on, where the interrupt
-//! controllers and the IOMMU have their registers.
+//! make the state inconsistent. In doubt a resource is nobody's: a page that two functions seem to share, or that seems
+//! to be configuration space and memory, a base-address register that does not cover whole pages, and every address from
+//! 0xfec0_0000 on, where the interrupt controllers and the IOMMU have their registers.
 
 use lv6_abi::errno::EINVAL;
 use lv6_abi::layout::PCI_START_FRAME;
+use lv6_abi::limits::{FIRST_VECTOR, LAST_VECTOR};
 
 use crate::state::{KERNEL, Kernel, PciFunc, PciPage};
 
@@ -31,9 +32,10 @@ const CHIPSET_FRAME: u64 = 0xfec00;
 /// Class of bridges, which serve other functions too.
 const CLASS_BRIDGE: u64 = 6;
 
-/// Gives the page of the PCI hole at page frame `pfn` to the device, if it is in the part that devices may have. A page
-/// that belongs to another device already becomes nobody's for good, which the id 1 in an invalid record says.
-fn claim_frame(k: &mut Kernel, pfn: u64, devid: u64) {
+/// Gives the page of the PCI hole at page frame `pfn` to the device, as its page of the configuration space or as its
+/// memory, if it is in the part that devices may have. A page that belongs to another device already, or to the same one
+/// as the other kind, becomes nobody's for good, which the id 1 in an invalid record says.
+fn claim_frame(k: &mut Kernel, pfn: u64, devid: u64, config: bool) {
     if pfn < PCI_START_FRAME {
         return;
     }
@@ -43,11 +45,11 @@ fn claim_frame(k: &mut Kernel, pfn: u64, devid: u64) {
     let n = (pfn - PCI_START_FRAME) as usize;
     let page = k.pci_pages[n];
     if page.valid {
-        if page.devid as u64 != devid {
-            k.pci_pages[n] = PciPage { devid: 1, valid: false };
+        if page.devid as u64 != devid || page.config != config {
+            k.pci_pages[n] = PciPage { devid: 1, valid: false, config: false };
         }
     } else if page.devid == 0 {
-        k.pci_pages[n] = PciPage { devid: devid as u16, valid: true };
+        k.pci_pages[n] = PciPage { devid: devid as u16, valid: true, config };
     }
 }
 
@@ -60,7 +62,7 @@ fn claim_bar(k: &mut Kernel, devid: u64, base: u64, size: u64) {
     let len = size >> 12;
     let mut i = 0u64;
     while i < len {
-        claim_frame(k, first + i, devid);
+        claim_frame(k, first + i, devid, false);
         i += 1;
     }
 }
@@ -68,7 +70,7 @@ fn claim_bar(k: &mut Kernel, devid: u64, base: u64, size: u64) {
 /// Gives the function its base-address registers' pages and its page of the configuration space.
 fn claim_pages(k: &mut Kernel, func: &PciFunc, ecam: u64) {
     if ecam != 0 {
-        claim_frame(k, (ecam >> 12) + func.devid, func.devid);
+        claim_frame(k, (ecam >> 12) + func.devid, func.devid, true);
     }
     let mut i = 0u64;
     while i < 6 {
@@ -88,11 +90,21 @@ fn add_function(k: &mut Kernel, scan: &Scan, n: u64) {
     }
 }
 
-/// Keeps the exceptions' vectors.
+/// Whether processes may have the vector: not those of exceptions and of the processor's own interrupt controller.
+pub fn is_device_vector(vector: u64) -> bool {
+    if vector < FIRST_VECTOR {
+        return false;
+    }
+    vector <= LAST_VECTOR
+}
+
+/// Keeps all vectors but those for devices.
 fn reserve_vectors(k: &mut Kernel) {
     let mut v = 0u64;
-    while v < 32 {
-        k.vectors[v as usize] = KERNEL;
+    while v < 256 {
+        if !is_device_vector(v) {
+            k.vectors[v as usize] = KERNEL;
+        }
         v += 1;
     }
 }

@@ -288,6 +288,8 @@ pub struct PciPage {
     pub devid: u16,
     /// Whether it belongs to a device at all.
     pub valid: bool,
+    /// Whether it is the device's page of the configuration space, which a process may read only.
+    pub config: bool,
 }
 
 /// An entry of the interrupt-remapping table.

@@ -1,15 +1,11 @@
 //! The local interrupt controller (APIC) and its timer.
 
 use log::info;
+use lv6_abi::limits::{SPURIOUS_VECTOR, TIMER_VECTOR};
 use lv6_image::vtd::Destination;
 use x86_64::registers::model_specific::{ApicBase, ApicBaseFlags, Msr};
 
 use crate::machine::tsc;
-
-/// The timer's interrupt.
-pub const TIMER_VECTOR: u8 = 0xfe;
-/// The vector of interrupts that went away before the controller could say which they were.
-const SPURIOUS_VECTOR: u8 = 0xff;
 
 /// Registers, by their numbers in x2APIC mode. Their addresses are 16 times as far apart.
 const ID: u32 = 0x02;

@@ -42,7 +42,7 @@ pub fn enable_local(controller: LocalApic) {
     LOCAL.call_once(|| controller).enable();
 }
 
-/// Has the timer interrupt every `ms` milliseconds, at [`crate::machine::apic::TIMER_VECTOR`]. The local controller must
+/// Has the timer interrupt every `ms` milliseconds, at [`lv6_abi::limits::TIMER_VECTOR`]. The local controller must
 /// be on.
 pub fn start_timer(ms: u64, tsc_khz: u64) {
     if let Some(local) = LOCAL.get() {

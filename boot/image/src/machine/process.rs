@@ -2,7 +2,7 @@
 
 use log::{error, warn};
 use lv6_abi::errno::EAGAIN;
-use lv6_abi::limits::INIT_PID;
+use lv6_abi::limits::{INIT_PID, TIMER_VECTOR};
 use lv6_abi::syscall::SYS_CLONE;
 use lv6_image::guest::{Exit, Guest, Hypervisor, Violation, context};
 use lv6_image::requests::carry_out;
@@ -10,7 +10,6 @@ use lv6_image::system_call::{Facts, Machine, handle};
 use lv6_kernel::{Kernel, trap};
 use zerocopy::IntoBytes;
 
-use crate::machine::apic::TIMER_VECTOR;
 use crate::machine::iommu::Iommu;
 use crate::machine::{console, fpu, interrupt, logger, stop};
 
@@ -91,7 +90,7 @@ fn system_call(k: &mut Kernel, machine: &mut ThisMachine) {
 /// `strangers` are the vectors at which interrupts have arrived that nobody waited for: one line in the log is enough.
 fn interrupts(k: &mut Kernel, strangers: &mut [bool; 256]) {
     for vector in interrupt::take_waiting() {
-        if vector == TIMER_VECTOR && interrupt::has_timer() {
+        if u64::from(vector) == TIMER_VECTOR && interrupt::has_timer() {
             // If no other process can run, this one goes on.
             trap::preempt(k);
         } else if trap::extintr(k, vector.into()) != 0 && !core::mem::replace(&mut strangers[vector as usize], true) {

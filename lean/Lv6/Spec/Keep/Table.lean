@@ -48,7 +48,8 @@ up to accessed and dirty bits, and what live processes' entries refer to stays w
 theorem TableInv.step (h : TableInv m) (hb : m'.base = m.base) (old : OldEntries m m')
     (page : ∀ q i r, Ref m q i r → m'.live (m'.owner q) → m'.owner r = m.owner r ∧ m'.level r = m.level r)
     (dma : ∀ d, m.live (m.dmaOwner d) → m'.dmaOwner d = m.dmaOwner d)
-    (pci : ∀ c, m.live (m.pciOwner c) → m'.pciOwner c = m.pciOwner c) : TableInv m' := by
+    (pci : ∀ c, m.live (m.pciOwner c) → m'.pciOwner c = m.pciOwner c)
+    (config : m'.pciConfig = m.pciConfig := by rfl) : TableInv m' := by
   refine ⟨hb ▸ h.base, fun q i l h0 h0' h1 h2 h3 => ?_, fun q i q' i' r h1 h2 =>
     h.unique q i q' i' r (old.ref hb h1) (old.ref hb h2)⟩
   obtain ⟨k1, k2, k3, k4⟩ := old q i l h0 h0' h1 h2 h3
@@ -66,7 +67,7 @@ theorem TableInv.step (h : TableInv m) (hb : m'.base = m.base) (old : OldEntries
       exact ⟨f1.trans g1, by rw [f2]; exact g2⟩
   | kernel => exact hp
   | dma d => exact ⟨hp.1, (dma d (hp.2 ▸ k1)).trans hp.2⟩
-  | pci c => exact ⟨hp.1, (pci c (hp.2 ▸ k1)).trans hp.2⟩
+  | pci c => exact ⟨hp.1, (pci c (hp.2.1 ▸ k1)).trans hp.2.1, config ▸ hp.2.2⟩
   | other => exact hp
 
 /-- Writing an entry: it must be good, and refer to a page that no other entry refers to. -/

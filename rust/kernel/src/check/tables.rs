@@ -85,8 +85,8 @@ fn all_entries(k: &Kernel, mut holds: impl FnMut(u64, PageType, u64) -> bool) ->
 }
 
 /// An entry maps, with permissions that a process may choose, one of these: a page of the same owner one level down;
-/// the root table itself or an exported kernel table, read-only; a DMA page or a PCI page of the same owner. The last
-/// three kinds stand in level-1 tables.
+/// the root table itself or an exported kernel table, read-only; a DMA page or a PCI page of the same owner, read-only
+/// if it is configuration space. The last three kinds stand in level-1 tables.
 pub(super) fn entries(k: &Kernel) -> bool {
     all_entries(k, |table, child, entry| {
         let owner = k.page_desc[table as usize].owner;
@@ -104,7 +104,8 @@ pub(super) fn entries(k: &Kernel) -> bool {
             }
             Target::Pci(n) => {
                 let page = k.pci_pages[n as usize];
-                in_pt && page.valid && k.pci[page.devid as usize].owner == owner
+                let allowed = !page.config || entry & PTE_W == 0;
+                in_pt && allowed && page.valid && k.pci[page.devid as usize].owner == owner
             }
             Target::Other => false,
         }

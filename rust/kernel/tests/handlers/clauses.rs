@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use lv6_abi::pte::{PTE_PS, PTE_W};
-use lv6_exercise::machine::{BASE, DEVICES};
+use lv6_exercise::machine::{BASE, DEVICES, ECAM_FRAME};
 use lv6_kernel::Kernel;
 use lv6_kernel::check::{CLAUSES, MORE_CLAUSES, QUICK_CLAUSES};
 use lv6_kernel::state::{FileType, PageType, ProcState};
@@ -115,6 +115,7 @@ const BROKEN: &[(&str, Break)] = &[
     ("table.entries", |k| k.pages[P.root as usize][9] = (BASE + P.root) << 12 | RW),
     ("table.entries", |k| k.pages[P.pt as usize][9] = (BASE + 8192 + ZOMBIE_DMA) << 12 | RO),
     ("table.entries", |k| k.pages[P.pt as usize][9] = 0xfe00_1000 | RO),
+    ("table.entries", |k| k.pages[P.pt as usize][9] = (ECAM_FRAME + DEVICE) << 12 | RW),
     ("table.entries", |k| k.pages[P.pt as usize][9] = (BASE - 1) << 12 | RO),
     ("table.entries", |k| k.pages[P.pt as usize][9] = (BASE + 8778) << 12 | RO),
     ("table.entries", |k| k.pages[P.pd as usize][0] |= PTE_PS),

@@ -1,6 +1,7 @@
 //! Interrupt vectors and routes.
 
 use lv6_abi::errno::*;
+use lv6_abi::limits::{FIRST_VECTOR, LAST_VECTOR, SPURIOUS_VECTOR, TIMER_VECTOR};
 use lv6_abi::syscall::*;
 use lv6_kernel::state::Intremap;
 
@@ -12,13 +13,15 @@ checks! { sys_alloc_vector: SYS_ALLOC_VECTOR, [FREE_VECTOR];
     vector_256: EINVAL, |_, a| a[0] = 256;
     any_number: EINVAL, |_, a| a[0] = u64::MAX;
     exception: EBUSY, |_, a| a[0] = 31;
+    timer: EBUSY, |_, a| a[0] = TIMER_VECTOR;
+    false_alarm: EBUSY, |_, a| a[0] = SPURIOUS_VECTOR;
     owned_by_the_caller: EBUSY, |_, a| a[0] = VECTOR;
     owned_by_somebody_else: EBUSY, |_, a| a[0] = ZOMBIE_VECTOR;
 }
 
 #[test]
 fn a_vector_is_claimed() {
-    for vector in [32, FREE_VECTOR, 255] {
+    for vector in [FIRST_VECTOR, FREE_VECTOR, LAST_VECTOR] {
         does(SYS_ALLOC_VECTOR, [vector], |k| {
             k.vectors[vector as usize] = INIT;
             k.procs[INIT as usize].nr_vectors += 1;

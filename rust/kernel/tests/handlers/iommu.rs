@@ -19,7 +19,7 @@ const ECAM_PAGE: u64 = ECAM_FRAME - HOLE + DEVICE;
 /// The first page of the memory of init's device.
 const BAR_PAGE: u64 = 0xfe004 - HOLE;
 
-checks! { sys_map_pcipage: SYS_MAP_PCIPAGE, [P.pt, 9, ECAM_PAGE, RW];
+checks! { sys_map_pcipage: SYS_MAP_PCIPAGE, [P.pt, 9, BAR_PAGE, RW];
     page_beyond_the_hole: EINVAL, |_, a| a[2] = 393_216;
     any_page: EINVAL, |_, a| a[2] = u64::MAX;
     page_of_no_device: EINVAL, |_, a| a[2] = 0;
@@ -27,6 +27,7 @@ checks! { sys_map_pcipage: SYS_MAP_PCIPAGE, [P.pt, 9, ECAM_PAGE, RW];
     page_of_a_bridge: EINVAL, |_, a| a[2] = ECAM_FRAME - HOLE + BRIDGE;
     device_of_nobody: EACCES, |_, a| a[2] = ECAM_FRAME - HOLE + FREE_DEVICE;
     device_of_somebody_else: EACCES, |_, a| a[2] = ECAM_FRAME - HOLE + ZOMBIE_DEVICE;
+    configuration_space: EACCES, |_, a| a[2] = ECAM_PAGE;
     table_beyond_the_pages: EINVAL, |_, a| a[0] = 8192;
     table_of_level_2: EINVAL, |_, a| a[0] = P.pd;
     table_of_somebody_else: EACCES, |_, a| a[0] = pages(EMBRYO).pt;
@@ -38,12 +39,21 @@ checks! { sys_map_pcipage: SYS_MAP_PCIPAGE, [P.pt, 9, ECAM_PAGE, RW];
 
 #[test]
 fn a_page_of_a_device_is_mapped() {
-    for page in [ECAM_PAGE, BAR_PAGE, BAR_PAGE + 3] {
-        does(SYS_MAP_PCIPAGE, [P.pt, 9, page, RW | PTE_PCD], |k| {
-            k.pages[P.pt as usize][9] = (HOLE + page) << 12 | RW | PTE_PCD;
+    for (page, perm) in [(BAR_PAGE, RW), (BAR_PAGE + 3, RW), (BAR_PAGE + 3, RO), (ECAM_PAGE, RO)] {
+        does(SYS_MAP_PCIPAGE, [P.pt, 9, page, perm | PTE_PCD], |k| {
+            k.pages[P.pt as usize][9] = (HOLE + page) << 12 | perm | PTE_PCD;
             k.requests.flush_tlb[INIT as usize] = 1;
         });
     }
+}
+
+#[test]
+fn a_mapped_configuration_page_stays_read_only() {
+    let mut m = world();
+    assert_eq!(m.call(SYS_MAP_PCIPAGE, args([P.pt, 9, ECAM_PAGE, RO])), 0);
+    assert_eq!(m.call(SYS_PROTECT_FRAME, args([P.pt, 9, P.frame, RW])), EINVAL);
+    assert_eq!(m.call(SYS_PROTECT_FRAME, args([P.pt, 9, BASE, RW])), EINVAL);
+    assert_eq!(m.pages[P.pt as usize][9], (HOLE + ECAM_PAGE) << 12 | RO);
 }
 
 checks! { sys_alloc_iommu_root: SYS_ALLOC_IOMMU_ROOT, [FREE_DEVICE, FREE];

@@ -32,6 +32,11 @@ fn device_of(m: &Machine, frame: u64) -> Option<u64> {
     page.valid.then_some(u64::from(page.devid))
 }
 
+/// Whether a page of the PCI hole is taken for configuration space.
+fn is_config(m: &Machine, frame: u64) -> bool {
+    m.pci_pages[(frame - HOLE) as usize].config
+}
+
 #[test]
 fn the_initial_state_satisfies_the_invariant() {
     assert_eq!(bare().check(), Ok(()));
@@ -92,12 +97,28 @@ fn a_device_has_its_configuration_page_and_its_memory() {
     let m = booted(&test_scan());
     for (i, devid) in (0u64..).zip(DEVICES) {
         assert_eq!(device_of(&m, ECAM_FRAME + devid), Some(devid));
+        assert!(is_config(&m, ECAM_FRAME + devid));
         for page in 1..4 {
             assert_eq!(device_of(&m, 0xfe000 + 4 * i + page), Some(devid), "device {i}, page {page}");
         }
     }
     let pages = m.pci_pages.iter().filter(|page| page.valid).count();
     assert_eq!(pages, 5 + 5 * 4 - 1);
+    assert_eq!(m.pci_pages.iter().filter(|page| page.config).count(), 5);
+}
+
+#[test]
+fn a_page_that_seems_to_be_configuration_space_and_memory_is_nobodys() {
+    // Of one device, or of two, in either order.
+    for (func, config_of) in [(1, 1), (2, 1), (1, 2)] {
+        let mut scan = test_scan();
+        let frame = ECAM_FRAME + DEVICES[config_of];
+        scan.funcs[func].bar_base[4] = frame << 12;
+        scan.funcs[func].bar_size[4] = 0x1000;
+        let m = booted(&scan);
+        assert_eq!(device_of(&m, frame), None, "function {func}, configuration space of {config_of}");
+        assert!(!is_config(&m, frame));
+    }
 }
 
 #[test]
@@ -176,10 +197,10 @@ fn the_padding_of_a_listed_function_is_cleared() {
 }
 
 #[test]
-fn exceptions_and_ports_but_the_consoles_are_kept() {
+fn vectors_of_the_processor_and_ports_but_the_consoles_are_kept() {
     let m = booted(&test_scan());
     for (vector, &owner) in m.vectors.iter().enumerate() {
-        assert_eq!(owner, if vector < 32 { KERNEL } else { 0 }, "vector {vector}");
+        assert_eq!(owner, if (32..254).contains(&vector) { 0 } else { KERNEL }, "vector {vector}");
     }
     let console = |port| matches!(port, 0x3f8..=0x3fd | 0x2f8..=0x2fd | 0x60 | 0x64 | 0x3d4 | 0x3d5);
     for (port, &owner) in m.ports.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What happens without the running process's asking.
 
 use lv6_abi::errno::{EAGAIN, EINVAL};
+use lv6_abi::limits::LAST_VECTOR;
 use lv6_abi::syscall::*;
 use lv6_exercise::Step;
 use lv6_kernel::Kernel;
@@ -52,8 +53,8 @@ fn a_process_alone_keeps_the_processor() {
 #[test]
 fn an_interrupt_is_noted() {
     let mut m = world();
-    assert_eq!(m.call(SYS_ALLOC_VECTOR, args([255])), 0);
-    for vector in [VECTOR, 255] {
+    assert_eq!(m.call(SYS_ALLOC_VECTOR, args([LAST_VECTOR])), 0);
+    for vector in [VECTOR, LAST_VECTOR] {
         happens(copy(&m), Step::Interrupt(vector), 0, |k| {
             k.procs[INIT as usize].intr[vector as usize / 64] |= 1 << (vector % 64);
         });
