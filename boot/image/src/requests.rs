@@ -8,31 +8,73 @@ use lv6_abi::limits::PAGE_SIZE;
 use lv6_abi::pte::{IOMMU_PERM_MASK, PTE_ADDR};
 use lv6_kernel::Kernel;
 
-use crate::pci::Place;
+use crate::pci::{COMMAND_MASTER, Config, Place, command, msi};
 use crate::vtd::entry::{Levels, Route};
 use crate::vtd::queue::Invalidation;
 use crate::vtd::registers::Registers;
 use crate::vtd::{Domain, Iommu, Refusal};
 
+/// What requests are carried out on.
+pub struct Hardware<'a, R, C> {
+    /// What confines the devices.
+    pub iommu: Iommu<'a, R>,
+    /// Their configuration space, which their owners can only read.
+    pub config: C,
+}
+
 /// Carries out what the last handler has asked for, and takes it off the list: all but the processes' own translations,
 /// which are dropped when the process runs.
 ///
+/// A device accesses memory and interrupts only while that is in force: it is told to stop before the IOMMU forgets the
+/// entry, and to begin after the IOMMU knows it.
+///
 /// Without an IOMMU there is nothing to do: no process can have claimed a device. The error says that the IOMMU has not
 /// done its part; devices may still use what they must not.
-pub fn carry_out<R: Registers>(k: &mut Kernel, iommu: Option<&mut Iommu<'_, R>>) -> Result<(), Refusal> {
+pub fn carry_out<R, C>(k: &mut Kernel, hardware: Option<&mut Hardware<'_, R, C>>) -> Result<(), Refusal>
+where
+    R: Registers,
+    C: Config,
+{
     // A control block is pointed at its process's I/O bitmap each time the process runs.
     k.requests.io_bitmap = 0;
-    let context = take(&mut k.requests.context);
-    let route = take(&mut k.requests.intremap);
+    let device = take(&mut k.requests.context).checked_sub(1).map(|devid| Place(devid as u16));
+    let route = take(&mut k.requests.intremap).checked_sub(1).map(|index| index as usize);
     let flush = take(&mut k.requests.flush_iotlb) != 0;
-    let Some(iommu) = iommu else { return Ok(()) };
+    let Some(Hardware { iommu, config }) = hardware else { return Ok(()) };
 
+    if let Some(place) = device {
+        command(config, place, COMMAND_MASTER, 0);
+    }
+    if let Some(place) = route.and_then(|index| iommu.sender(index)) {
+        msi::disable(config, place);
+    }
+    let what = set_tables(k, iommu, device, route, flush);
+    if !what.is_empty() {
+        iommu.invalidate(what)?;
+    }
+    if let Some(place) = device.filter(|place| k.pci[usize::from(place.0)].owner != 0) {
+        command(config, place, 0, COMMAND_MASTER);
+    }
+    if let Some((place, index)) = route.and_then(|index| Some((iommu.sender(index)?, index))) {
+        msi::enable(config, place, index);
+    }
+    Ok(())
+}
+
+/// Makes the IOMMU's entries again, and says what the IOMMU must forget.
+fn set_tables<R: Registers>(
+    k: &Kernel,
+    iommu: &mut Iommu<'_, R>,
+    device: Option<Place>,
+    route: Option<usize>,
+    flush: bool,
+) -> Invalidation {
     let mut what = Invalidation::empty();
     if flush {
         what |= Invalidation::TRANSLATIONS;
     }
-    if let Some(devid) = context.checked_sub(1) {
-        set_domain(k, iommu, devid);
+    if let Some(place) = device {
+        set_domain(k, iommu, place.0.into());
         what |= Invalidation::CONTEXTS;
     }
     if flush && iommu.levels() == Levels::Three {
@@ -44,13 +86,13 @@ pub fn carry_out<R: Registers>(k: &mut Kernel, iommu: Option<&mut Iommu<'_, R>>)
         }
         what |= Invalidation::CONTEXTS;
     }
-    if let Some(index) = route.checked_sub(1) {
-        let entry = k.intremaps[index as usize];
+    if let Some(index) = route {
+        let entry = k.intremaps[index];
         let to = Route { from: Place(entry.devid as u16), vector: entry.vector as u8 };
-        iommu.set_route(index as usize, (entry.active != 0).then_some(to));
+        iommu.set_route(index, (entry.active != 0).then_some(to));
         what |= Invalidation::ROUTES;
     }
-    if what.is_empty() { Ok(()) } else { iommu.invalidate(what) }
+    what
 }
 
 fn set_domain<R: Registers>(k: &Kernel, iommu: &mut Iommu<'_, R>, devid: u64) {
@@ -83,6 +125,9 @@ fn domain(k: &Kernel, devid: u64, levels: Levels) -> Option<Domain> {
 mod tests {
     use super::*;
     use crate::loader;
+    use crate::pci::COMMAND;
+    use crate::pci::msi::tests::{sender, sends_to};
+    use crate::pci::tests::Bus;
     use crate::system_call::core_call;
     use crate::vtd::registers::CAPABILITY;
     use crate::vtd::tests::{CAN, Fake, one};
@@ -95,10 +140,12 @@ mod tests {
     const BLANK: PciFunc = PciFunc { devid: 0, id: 0, class: 0, reserved: 0, bar_base: [0; 6], bar_size: [0; 6] };
     /// The function that is claimed: the third of the list.
     const DEVID: u64 = 0x118;
+    /// A device that neither accesses memory nor interrupts.
+    const QUIET: (bool, Option<u32>) = (false, None);
 
     struct World {
         k: Box<Kernel>,
-        iommu: Iommu<'static, Fake>,
+        hardware: Hardware<'static, Fake, Bus>,
         unit: Fake,
         /// The next free page.
         page: u64,
@@ -116,9 +163,14 @@ mod tests {
 
     fn world(can: u64) -> World {
         let (iommu, unit) = one(can);
+        let mut config = Bus::default();
+        for devid in [0x10, 0, DEVID as u16] {
+            config.functions.insert(devid, sender(0));
+            msi::disable(&mut config, Place(devid));
+        }
         let k = booted(1);
         let page = k.page_desc[0].free_next;
-        World { k, iommu, unit, page }
+        World { k, hardware: Hardware { iommu, config }, unit, page }
     }
 
     impl World {
@@ -127,7 +179,7 @@ mod tests {
             let [a, b, c, d] = arguments;
             assert_eq!(core_call(&mut self.k, number, [a, b, c, d, 0, 0]), 0);
             self.unit.state.borrow_mut().commands.clear();
-            assert_eq!(carry_out(&mut self.k, Some(&mut self.iommu)), Ok(()));
+            assert_eq!(carry_out(&mut self.k, Some(&mut self.hardware)), Ok(()));
             let r = &self.k.requests;
             assert_eq!((r.flush_iotlb, r.context, r.intremap, r.io_bitmap), (0, 0, 0, 0));
             self.unit.state.borrow().commands.clone()
@@ -150,6 +202,14 @@ mod tests {
         fn address(&self, page: u64) -> u64 {
             (self.k.base + page) * 4096
         }
+
+        /// Whether each of the devices may access memory by itself, and whether it interrupts, and where.
+        fn devices(&self) -> [(bool, Option<u32>); 3] {
+            [0x10, 0, DEVID as u16].map(Place).map(|place| {
+                let master = self.hardware.config.read(place, COMMAND) & COMMAND_MASTER != 0;
+                (master, sends_to(&self.hardware.config, place))
+            })
+        }
     }
 
     #[test]
@@ -161,6 +221,7 @@ mod tests {
         // Domain 3, four levels.
         assert_eq!(w.context(), [w.address(w.page) | 1, 0x302]);
         assert_eq!(w.unit.context(0x10), [0, 0]);
+        assert_eq!(w.devices(), [QUIET, QUIET, (true, None)]);
     }
 
     #[test]
@@ -200,6 +261,10 @@ mod tests {
         assert!(w.call(SYS_ALLOC_VECTOR, [0x60, 0, 0, 0]).is_empty());
         assert_eq!(w.call(SYS_ALLOC_INTREMAP, [2, DEVID, 0x60, 0]), [0x04, 0x15]);
         assert_eq!(w.unit.route(2), [0x60_0001, 0x4_0118]);
+        assert_eq!(w.devices(), [QUIET, QUIET, (true, Some(0xfee0_0050))]);
+        // The last one counts.
+        w.call(SYS_ALLOC_INTREMAP, [1, DEVID, 0x60, 0]);
+        assert_eq!(w.devices(), [QUIET, QUIET, (true, Some(0xfee0_0030))]);
     }
 
     #[test]
@@ -220,9 +285,27 @@ mod tests {
             w.call(SYS_KILL, [2, 0, 0, 0]);
             assert_eq!(w.call(SYS_RECLAIM_INTREMAP, [0, 0, 0, 0]), [0x04, 0x15]);
             assert_eq!(w.unit.route(0), [0, 0]);
+            assert_eq!(w.devices(), [QUIET, QUIET, (true, None)]);
             assert_eq!(w.call(SYS_RECLAIM_IOMMU_ROOT, [DEVID, 0, 0, 0]), [0x11, 0xd2, 0x15]);
             assert_eq!(w.context(), [0, 0]);
+            assert_eq!(w.devices(), [QUIET; 3]);
         }
+    }
+
+    #[test]
+    fn a_device_stops_before_the_iommu_forgets() {
+        let mut w = world(CAN);
+        w.build();
+        w.call(SYS_ALLOC_VECTOR, [0x60, 0, 0, 0]);
+        w.call(SYS_ALLOC_INTREMAP, [4, DEVID, 0x60, 0]);
+        assert_eq!(w.devices()[2], (true, Some(0xfee0_0090)));
+        // As when its owner is gone; but the unit does not answer.
+        w.k.intremaps[4].active = 0;
+        w.k.pci[DEVID as usize].owner = 0;
+        (w.k.requests.context, w.k.requests.intremap, w.k.requests.flush_iotlb) = (DEVID + 1, 5, 1);
+        w.unit.state.borrow_mut().asleep = true;
+        assert_eq!(carry_out(&mut w.k, Some(&mut w.hardware)), Err(Refusal::Silent));
+        assert_eq!(w.devices(), [QUIET; 3]);
     }
 
     #[test]
@@ -237,7 +320,7 @@ mod tests {
         let mut k = booted(0);
         let page = k.page_desc[0].free_next;
         assert_eq!(core_call(&mut k, SYS_ALLOC_IOMMU_ROOT, [DEVID, page, 0, 0, 0, 0]), ENODEV);
-        assert_eq!(carry_out::<Fake>(&mut k, None), Ok(()));
+        assert_eq!(carry_out::<Fake, Bus>(&mut k, None), Ok(()));
     }
 
     #[test]
@@ -246,6 +329,7 @@ mod tests {
         w.unit.state.borrow_mut().asleep = true;
         assert_eq!(w.unit.peek(CAPABILITY), CAN);
         assert_eq!(core_call(&mut w.k, SYS_ALLOC_IOMMU_ROOT, [DEVID, w.page, 0, 0, 0, 0]), 0);
-        assert_eq!(carry_out(&mut w.k, Some(&mut w.iommu)), Err(Refusal::Silent));
+        assert_eq!(carry_out(&mut w.k, Some(&mut w.hardware)), Err(Refusal::Silent));
+        assert_eq!(w.devices(), [QUIET; 3]);
     }
 }

@@ -10,14 +10,15 @@ use lv6_abi::syscall::SYSCTL_ECAM;
 use lv6_kernel::state::PciFunc;
 
 use crate::errno::Errno;
+use crate::interrupt;
 use crate::memory::with_free_page;
 use crate::paging::index;
 use crate::pci::{self, CAPABILITY_MSI};
 use crate::sys::call;
-use crate::sys::device::{map_dma_page, map_registers};
+use crate::sys::device::{map_configuration, map_dma_page, map_registers};
 use crate::sys::tables::device;
 
-pub use crate::sys::device::{DmaPage, Registers};
+pub use crate::sys::device::{Configuration, DmaPage, Registers};
 
 /// The device may read the page.
 pub const READ: u64 = 1;
@@ -81,10 +82,10 @@ impl Device {
     }
 
     /// Its configuration space. ENODEV if that does not lie in memory.
-    pub fn configuration(&self) -> Result<Registers, Errno> {
+    pub fn configuration(&self) -> Result<Configuration, Errno> {
         match call::debug_sysctl(SYSCTL_ECAM)? {
             0 => Err(Errno::ENODEV),
-            ecam => map_registers(pci::configuration(ecam, self.function.devid), 4096),
+            ecam => map_configuration(pci::configuration(ecam, self.function.devid)),
         }
     }
 
@@ -129,23 +130,11 @@ impl Device {
         Err(Errno::ENOMEM)
     }
 
-    /// Makes the device send its interrupts as messages along a route of [`crate::interrupt::route`]. ENODEV if it
-    /// cannot send any.
-    pub fn send_interrupts(&self, route: u64) -> Result<(), Errno> {
-        /// Bit of the capability's control register, the upper half of its first word, that switches messages on.
-        const ENABLE: u32 = 1 << 16;
-        /// Bit that says that addresses have 64 bits.
-        const WIDE: u32 = 1 << 23;
+    /// Has the device interrupt at this process's vector; returns the number of the route. ENODEV if it cannot send
+    /// interrupts as messages, ENOMEM if there is no free route.
+    pub fn interrupt_to(&self, vector: u8) -> Result<u64, Errno> {
         let space = self.configuration()?;
-        let at = pci::find_capability(|offset| space.read(offset), CAPABILITY_MSI).ok_or(Errno::ENODEV)?;
-        let header = space.read(at);
-        space.write(at + 4, pci::msi_address(route));
-        // The upper half of the address, if there is one, and the data.
-        space.write(at + 8, 0);
-        if header & WIDE != 0 {
-            space.write(at + 12, 0);
-        }
-        space.write(at, header | ENABLE);
-        Ok(())
+        pci::find_capability(|offset| space.read(offset), CAPABILITY_MSI).ok_or(Errno::ENODEV)?;
+        interrupt::route(self.function.devid, vector)
     }
 }

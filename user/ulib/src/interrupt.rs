@@ -1,6 +1,6 @@
 //! Interrupts of devices: vectors, the routes that lead to them, and what has arrived.
 
-use lv6_abi::limits::{FIRST_VECTOR, NINTREMAP, NVECTOR};
+use lv6_abi::limits::{FIRST_VECTOR, LAST_VECTOR, NINTREMAP};
 
 use crate::errno::Errno;
 use crate::message::{self, MessagePage};
@@ -9,14 +9,14 @@ use crate::sys::call;
 
 /// Claims a vector that nobody has. ENOMEM if there is none.
 pub fn claim_vector() -> Result<u8, Errno> {
-    (FIRST_VECTOR..NVECTOR as u64)
+    (FIRST_VECTOR..=LAST_VECTOR)
         .find(|&vector| call::alloc_vector(vector).is_ok())
         .map(|vector| vector as u8)
         .ok_or(Errno::ENOMEM)
 }
 
-/// Leads the interrupts of this process's device to its vector; returns the number of the route, which the device must
-/// name in its messages, see [`crate::pci::msi_address`]. ENOMEM if there is no free route.
+/// Leads the interrupts of this process's device to its vector; returns the number of the route. The kernel tells the
+/// device to send them, if it can: see [`crate::device::Device::interrupt_to`]. ENOMEM if there is no free route.
 pub fn route(device: u64, vector: u8) -> Result<u64, Errno> {
     (0..NINTREMAP as u64)
         .find_map(|index| match call::alloc_intremap(index, device, u64::from(vector)) {

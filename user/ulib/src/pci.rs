@@ -1,4 +1,4 @@
-//! Numbers of PCI: where pages and capabilities are, and how a device sends an interrupt.
+//! Numbers of PCI: where pages and capabilities are.
 
 use lv6_abi::layout::PCI_START_FRAME;
 
@@ -44,12 +44,6 @@ pub fn find_capability(read: impl Fn(u64) -> u32, id: u8) -> Option<u64> {
     None
 }
 
-/// The address to which a device writes 0 to send an interrupt along a route. (Intel VT-d, section 5.1.5.2: bit 4 says
-/// that the number of the route follows, in bits 19 to 5, and its highest bit in bit 2.)
-pub fn msi_address(route: u64) -> u32 {
-    (0xfee0_0010 | (route & 0x7fff) << 5 | (route >> 15 & 1) << 2) as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,11 +74,5 @@ mod tests {
     #[test]
     fn a_list_that_goes_in_circles_ends() {
         assert_eq!(find_capability(space(&[(0x04, 1 << 20), (0x34, 0x40), (0x40, 0x4001)]), CAPABILITY_MSI), None);
-    }
-
-    #[test]
-    fn routes_are_named_in_the_address() {
-        assert_eq!([0, 1, 7].map(msi_address), [0xfee0_0010, 0xfee0_0030, 0xfee0_00f0]);
-        assert_eq!(msi_address(0x8001), 0xfee0_0034);
     }
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU64, Ordering};
 
-use lv6_abi::limits::{FIRST_VECTOR, INIT_PID, NDMAPAGE, NINTREMAP, NPAGE, NPORT, NPROC, NVECTOR};
+use lv6_abi::limits::{FIRST_VECTOR, INIT_PID, LAST_VECTOR, NDMAPAGE, NINTREMAP, NPAGE, NPORT, NPROC};
 use lv6_kernel::scan::is_console_port;
 use lv6_kernel::state::{PageType, Proc, ProcState};
 
@@ -144,7 +144,7 @@ fn reclaim_hardware(pid: u64) {
     reclaim(|| proc(pid).nr_intremaps, 0..NINTREMAP as u64, call::reclaim_intremap);
     reclaim(|| proc(pid).nr_devs, device::functions().map(|function| function.devid), call::reclaim_iommu_root);
     reclaim(|| proc(pid).nr_dmapages, 0..NDMAPAGE as u64, call::reclaim_iommu_frame);
-    reclaim(|| proc(pid).nr_vectors, FIRST_VECTOR..NVECTOR as u64, call::reclaim_vector);
+    reclaim(|| proc(pid).nr_vectors, FIRST_VECTOR..=LAST_VECTOR, call::reclaim_vector);
     reclaim(|| proc(pid).nr_ports, (0..NPORT as u64).filter(|&port| is_console_port(port)), call::reclaim_port);
 }
 

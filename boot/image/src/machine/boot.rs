@@ -61,7 +61,7 @@ pub extern "C" fn boot(magic: u32, info: u32) -> ! {
         }
         interrupt::start_timer(ms, tsc_khz);
     }
-    process::run(kernel, &mut hypervisor, devices.iommu, facts)
+    process::run(kernel, &mut hypervisor, devices.hardware, facts)
 }
 
 /// Switches the processor's interrupt controller on.

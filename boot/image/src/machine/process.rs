@@ -10,7 +10,7 @@ use lv6_image::system_call::{Facts, Machine, handle};
 use lv6_kernel::{Kernel, trap};
 use zerocopy::IntoBytes;
 
-use crate::machine::iommu::Iommu;
+use crate::machine::devices::Hardware;
 use crate::machine::{console, fpu, interrupt, logger, stop};
 
 /// The machine, as the debugging calls see it.
@@ -45,7 +45,7 @@ impl Machine for ThisMachine {
 }
 
 /// Runs the current process, and whichever the core makes the current one after it.
-pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, mut iommu: Option<Iommu>, facts: Facts) -> ! {
+pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, mut hardware: Option<Hardware>, facts: Facts) -> ! {
     let mut machine = ThisMachine { facts };
     let mut strangers = [false; 256];
     fpu::restore(&context(stack_page(k, INIT_PID)).fpu);
@@ -54,7 +54,7 @@ pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, mut iommu: Option<I
         match hypervisor.run(Guest::current(k)) {
             Exit::SystemCall => {
                 system_call(k, &mut machine);
-                if let Err(error) = carry_out(k, iommu.as_mut()) {
+                if let Err(error) = carry_out(k, hardware.as_mut()) {
                     panic!("the IOMMU fails: {error}");
                 }
             }

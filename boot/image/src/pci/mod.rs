@@ -2,6 +2,7 @@
 //! 5.0, section 7.5).
 
 pub mod bar;
+pub mod msi;
 pub mod scan;
 
 use core::fmt;
@@ -62,6 +63,8 @@ pub const COMMAND_IO: u32 = 1;
 pub const COMMAND_MEMORY: u32 = 2;
 /// See [`COMMAND_IO`].
 pub const COMMAND_MASTER: u32 = 4;
+/// Command: do not interrupt over a line; messages only.
+pub const COMMAND_NO_LINE: u32 = 1 << 10;
 /// The command half of the register.
 const COMMAND_MASK: u32 = 0xffff;
 /// Status: there is a list of capabilities.
@@ -138,7 +141,7 @@ pub(crate) mod tests {
         pub fn new(id: u32, class: u32, header: u32) -> Self {
             let mut fake = Fake::default();
             fake.registers.extend([(ID, id), (CLASS, class), (HEADER, header << 16)]);
-            fake.writable.insert(COMMAND, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER);
+            fake.writable.insert(COMMAND, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER | COMMAND_NO_LINE);
             fake
         }
 

@@ -10,7 +10,7 @@ use lv6_kernel::state::PciFunc;
 
 use crate::acpi::dmar::Units;
 use crate::pci::bar::{self, Bars};
-use crate::pci::{BUSES, CLASS, COMMAND_MASTER, COMMAND_MEMORY, Config, HEADER, ID, Place, capability, command};
+use crate::pci::{BUSES, CLASS, COMMAND_MEMORY, COMMAND_NO_LINE, Config, HEADER, ID, Place, capability, command};
 
 /// No function is there.
 const ABSENT: u32 = !0;
@@ -156,10 +156,11 @@ fn listed(found: &Scan) -> &[PciFunc] {
     &found.funcs[..found.count as usize]
 }
 
-/// Lets the functions in the list answer to memory addresses and access memory: for when an IOMMU confines them.
+/// Lets the functions in the list answer to memory addresses, so that processes can use them. Interrupts over lines,
+/// which go past the IOMMU, are off; and they may not access memory by themselves before they have an owner.
 pub fn enable(config: &mut impl Config, found: &Scan) {
     for function in listed(found).iter().filter(|function| !is_bridge(function)) {
-        command(config, Place(function.devid as u16), 0, COMMAND_MEMORY | COMMAND_MASTER);
+        command(config, Place(function.devid as u16), 0, COMMAND_MEMORY | COMMAND_NO_LINE);
     }
 }
 
@@ -244,7 +245,7 @@ mod tests {
         assert_eq!(commands.collect::<Vec<_>>(), [3, 7, 3, 3]);
         enable(&mut bus, &found);
         let commands = functions.iter().map(|f| bus.read(Place(f.devid as u16), COMMAND));
-        assert_eq!(commands.collect::<Vec<_>>(), [7, 7, 7, 7]);
+        assert_eq!(commands.collect::<Vec<_>>(), [0x403, 7, 0x403, 0x403]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use arrayvec::ArrayVec;
 
 use crate::acpi::dmar::UNITS;
 use crate::pci::Place;
-use crate::vtd::entry::{Levels, Route, context, route};
+use crate::vtd::entry::{Levels, PRESENT, Route, context, route};
 use crate::vtd::queue::Invalidation;
 use crate::vtd::registers::{Capabilities, Registers};
 use crate::vtd::table::{ENTRIES, ROUTES, Tables};
@@ -130,6 +130,15 @@ impl<'a, R: Registers> Iommu<'a, R> {
     pub fn set_route(&mut self, index: usize, to: Option<Route>) {
         assert!(index < ROUTES, "the table has {ROUTES} entries");
         self.tables.routes.set_pair(2 * index, route(to, self.destination));
+    }
+
+    /// From which function the interrupts may come whose message names this entry of the table; nothing if from none.
+    ///
+    /// Panics if there is no such entry.
+    pub fn sender(&self, index: usize) -> Option<Place> {
+        assert!(index < ROUTES, "the table has {ROUTES} entries");
+        let [low, high] = [0, 1].map(|n| self.tables.routes.get(2 * index + n));
+        (low & PRESENT != 0).then_some(Place(high as u16))
     }
 
     /// Has the units forget what they know from the tables.

@@ -7,7 +7,7 @@ use lv6_abi::pte::PTE_PCD;
 use super::call;
 use super::entry::startup;
 use crate::errno::Errno;
-use crate::memory::{DATA, page_table};
+use crate::memory::{CONST, DATA, page_table};
 use crate::paging::index;
 use crate::pci;
 
@@ -45,10 +45,35 @@ pub struct Registers {
 /// Maps the registers at a physical address. EINVAL if that is not the start of a page of a device, EACCES if the device
 /// is not this process's.
 pub fn map_registers(address: u64, len: u64) -> Result<Registers, Errno> {
+    map_device(address, len, DATA)
+}
+
+fn map_device(address: u64, len: u64, perm: u64) -> Result<Registers, Errno> {
     let first = pci::page_number(address).filter(|_| address.is_multiple_of(4096)).ok_or(Errno::EINVAL)?;
-    let map = |pt, slot, n| call::map_pcipage(pt, slot, first + n, DATA | PTE_PCD);
+    let map = |pt, slot, n| call::map_pcipage(pt, slot, first + n, perm | PTE_PCD);
     let start = map_pages(len.div_ceil(4096), map)?;
     Ok(Registers { start, len })
+}
+
+/// The configuration space of a device of this process, which only the kernel writes to.
+#[derive(Debug)]
+pub struct Configuration(Registers);
+
+/// Maps the configuration space at a physical address. Errors as in [`map_registers`].
+pub fn map_configuration(address: u64) -> Result<Configuration, Errno> {
+    map_device(address, 4096, CONST).map(Configuration)
+}
+
+impl Configuration {
+    /// Reads 32 bits.
+    pub fn read(&self, offset: u64) -> u32 {
+        self.0.read(offset)
+    }
+
+    /// Where it is mapped.
+    pub fn address(&self) -> u64 {
+        self.0.address()
+    }
 }
 
 impl Registers {

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
 use lv6_abi::limits::{FIRST_VECTOR, NDMAPAGE, NPAGE, NVECTOR};
-use lv6_abi::pte::PTE_PS;
+use lv6_abi::pte::{PTE_P, PTE_PCD, PTE_PS, PTE_W};
 use lv6_abi::syscall::*;
 use lv6_kernel::state::PageType;
 use lv6_ulib::device::{self, Device, READ, WRITE};
-use lv6_ulib::memory::DATA;
+use lv6_ulib::memory::{CONST, DATA};
 use lv6_ulib::process::*;
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::sys::call;
@@ -30,6 +30,7 @@ pub const TESTS: &[crate::Test] = &[
     ("domain_all_dma_pages", all_dma_pages),
     ("domain_is_not_inherited", not_inherited),
     ("domain_configuration_space", configuration_space),
+    ("domain_configuration_space_cannot_be_written", configuration_space_cannot_be_written),
 ];
 
 use Errno as E;
@@ -151,17 +152,17 @@ impl Domain {
 }
 
 /// Calls that map something into this process's tables, up to the arguments that they share: (table, slot, page,
-/// permissions).
-fn bad_mappings(nr: u64, page: u64, w: &World) -> Vec<Case> {
-    let mut cases = Vec::from(ANY_BAD.map(|pt| case(nr, [pt, 500, page, DATA], E::EINVAL)));
-    cases.extend([w.root, w.pd, w.frame, w.stack].map(|pt| case(nr, [pt, 500, page, DATA], E::EINVAL)));
+/// permissions). With those permissions it could be mapped.
+fn bad_mappings(nr: u64, page: u64, perm: u64, w: &World) -> Vec<Case> {
+    let mut cases = Vec::from(ANY_BAD.map(|pt| case(nr, [pt, 500, page, perm], E::EINVAL)));
+    cases.extend([w.root, w.pd, w.frame, w.stack].map(|pt| case(nr, [pt, 500, page, perm], E::EINVAL)));
     cases.extend([
-        case(nr, [w.others_pt, 500, page, DATA], E::EACCES),
-        case(nr, [w.pt, 512, page, DATA], E::EINVAL),
-        case(nr, [w.pt, u64::MAX, page, DATA], E::EINVAL),
-        case(nr, [w.pt, 500, page, DATA | PTE_PS], E::EINVAL),
-        case(nr, [w.pt, 500, page, DATA & !1], E::EINVAL),
-        case(nr, [w.pt, w.slot, page, DATA], E::EINVAL),
+        case(nr, [w.others_pt, 500, page, perm], E::EACCES),
+        case(nr, [w.pt, 512, page, perm], E::EINVAL),
+        case(nr, [w.pt, u64::MAX, page, perm], E::EINVAL),
+        case(nr, [w.pt, 500, page, perm | PTE_PS], E::EINVAL),
+        case(nr, [w.pt, 500, page, perm & !1], E::EINVAL),
+        case(nr, [w.pt, w.slot, page, perm], E::EINVAL),
     ]);
     cases
 }
@@ -197,8 +198,8 @@ fn bad_arguments() {
         cases.extend([4, 7, 0x80, 1 << 12, 1 << 63].map(|perm| case(nr, [table, 500, item, perm], E::EINVAL)));
         cases.push(case(nr, [table, slot, item, 3], E::EINVAL));
     }
-    cases.extend(bad_mappings(SYS_MAP_IOMMU_FRAME, used, &w));
-    cases.extend(bad_mappings(SYS_MAP_PCIPAGE, d.registers, &w));
+    cases.extend(bad_mappings(SYS_MAP_IOMMU_FRAME, used, DATA, &w));
+    cases.extend(bad_mappings(SYS_MAP_PCIPAGE, d.registers, CONST, &w));
     cases.push(case(SYS_MAP_IOMMU_FRAME, [w.pt, 500, unused, DATA], E::EINVAL));
     all_fail(cases);
 }
@@ -216,7 +217,7 @@ fn of_another_process() {
             case(SYS_ALLOC_IOMMU_FRAME, [d.table, 500, used + 1, 3], E::EACCES),
             case(SYS_ALLOC_IOMMU_FRAME, [d.table, 500, used, 3], E::EBUSY),
             case(SYS_MAP_IOMMU_FRAME, [w.pt, 500, used, DATA], E::EACCES),
-            case(SYS_MAP_PCIPAGE, [w.pt, 500, d.registers, DATA], E::EACCES),
+            case(SYS_MAP_PCIPAGE, [w.pt, 500, d.registers, CONST], E::EACCES),
             case(SYS_ALLOC_INTREMAP, [0, device, 0], E::EACCES),
         ]));
         0
@@ -297,4 +298,20 @@ fn configuration_space() {
     let space = device.configuration().expect("a configuration space");
     assert_eq!(u64::from(space.read(0)), device.function.id);
     assert_eq!(u64::from(space.read(8)), device.function.class);
+    assert_eq!(entry(space.address(), 1).expect("it is mapped") & PTE_W, 0);
+}
+
+fn configuration_space_cannot_be_written() {
+    let d = Domain::new();
+    let w = World::new();
+    let map = |perm| call::map_pcipage(w.pt, 500, d.registers, perm);
+    for perm in [DATA, DATA | PTE_PCD, PTE_P | PTE_W, PTE_W] {
+        assert_eq!(map(perm), Err(E::EACCES), "{perm:#x}");
+    }
+    // Nor by changing what is mapped for reading.
+    assert_eq!(map(CONST), Ok(()));
+    all_fail(Vec::from([case(SYS_PROTECT_FRAME, [w.pt, 500, d.registers, DATA], E::EINVAL)]));
+    // The device's memory is another matter.
+    let bar = (0..6).find(|&bar| d.device.registers(bar, 4096).is_ok());
+    assert!(bar.is_some(), "the device has no memory");
 }
