@@ -26,6 +26,7 @@ public import Lv6.Code.Vm
 public import Lv6.Refine.Bits
 public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
+public import Lv6.Refine.Fd
 public import Lv6.Refine.Helpers
 public import Lv6.Refine.Interrupt
 public import Lv6.Refine.Page
@@ -33,6 +34,7 @@ public import Lv6.Refine.PageTable
 public import Lv6.Refine.Proc
 public import Lv6.Refine.Ready
 public import Lv6.Refine.Refines
+public import Lv6.Refine.Reread
 public import Lv6.Refine.Tactic
 public import Lv6.Refine.Trap
 public import Lv6.Refine.Vm

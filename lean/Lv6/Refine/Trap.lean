@@ -1,6 +1,7 @@
 module
 public import Lv6.Refine.Bits
 public import Lv6.Refine.Proc
+public import Lv6.Refine.Reread
 public import Lv6.Code.Trap
 public import Lv6.Spec.Keep.Interrupt
 /-!
@@ -42,17 +43,12 @@ theorem wake_code (pid val : U64) (hp : pid.val < 64) (hc : (abs k).current < 64
   run
 macro_rules | `(tactic| leaf_call) => `(tactic| call wake_code)
 
-/-- A condition that the code reads after it has written: its hypothesis in terms of the state before. -/
-macro "leaf_hyps" : tactic => `(tactic|
-  simp (disch := (simp only [U64.val_cast_usize, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs]; with_reducible assumption))
-    only [Lv6.Code.fieldWrites, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs, U64.val_cast_usize, Lv6.Spec.upd_same] at *)
-
 theorem extintr_code (hk : Inv k) (vector : U64) :
     holds (trap.extintr k vector) fun (r, k') => Spec.extintr (abs k) vector.val = (r.val, abs k') := by
   have := hk.current_lt
   have := hk.readyLinks
   unfold trap.extintr Spec.extintr
-  wp; leaves <;> (repeat' leaf_call) <;> first | leaf_auto | (leaf_hyps; leaf_auto)
+  run_reread
 
 /-- The trap `fault` refines `Spec.fault`: the running process dies, and the next one runs if there is one. -/
 theorem fault_refines (k : state.Kernel) (hk : Inv k) :
