@@ -31,6 +31,7 @@ public import Lv6.Refine.Helpers
 public import Lv6.Refine.Interrupt
 public import Lv6.Refine.Page
 public import Lv6.Refine.PageTable
+public import Lv6.Refine.Port
 public import Lv6.Refine.Proc
 public import Lv6.Refine.Ready
 public import Lv6.Refine.Refines

@@ -23,10 +23,13 @@ instance (port : Nat) : Decidable (isPort port) := inferInstanceAs (Decidable (_
 def areConsecutive (q₁ q₂ q₃ : Nat) : Prop := q₁ < 8192 ∧ q₂ < 8192 ∧ q₃ < 8192 ∧ q₂ = q₁ + 1 ∧ q₃ = q₂ + 1
 instance (q₁ q₂ q₃ : Nat) : Decidable (areConsecutive q₁ q₂ q₃) := inferInstanceAs (Decidable (_ ∧ _))
 
+/-- A page full of ones. -/
+def ones (i : Nat) : Word := if i < 512 then 0xffffffffffffffff#64 else 0#64
+
 /-- Give the current process the free page `q`, filled with ones. -/
 def allocFullPage (s : State) (q : Nat) : State :=
   let s₁ := allocPage s s.current .procData q
-  { s₁ with word := upd s₁.word q fun _ => 0xffffffffffffffff#64 }
+  { s₁ with word := upd s₁.word q ones }
 
 /-- Give the caller an I/O bitmap in three consecutive free pages, with all ports denied. -/
 def allocIoBitmap (s : State) (q₁ q₂ q₃ : Nat) : Nat × State :=
