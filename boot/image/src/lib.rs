@@ -6,8 +6,11 @@
 
 pub mod acpi;
 pub mod bitmap;
+pub mod code_page;
 pub mod command_line;
 pub mod elf;
+pub mod font;
+pub mod framebuffer;
 pub mod guest;
 pub mod loader;
 pub mod log_ring;

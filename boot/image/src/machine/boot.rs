@@ -1,8 +1,9 @@
 //! From the first Rust instruction to the first process.
 
-use log::info;
+use log::{info, warn};
 use lv6_abi::limits::{INIT_HVM, INIT_PID, PAGE_SIZE};
 use lv6_image::command_line;
+use lv6_image::framebuffer::{Painter, Pixels, Unfit};
 use lv6_image::guest::Hypervisor;
 use lv6_image::loader::load;
 use lv6_image::system_call::Facts;
@@ -10,7 +11,7 @@ use lv6_kernel::Kernel;
 use lv6_kernel::scan::boot_devices;
 
 use crate::machine::apic::LocalApic;
-use crate::machine::boot_info::{self, BootInfo};
+use crate::machine::boot_info::{self, BootInfo, Display};
 use crate::machine::devices::{self, Devices};
 use crate::machine::paging::{self, Paging, Use};
 use crate::machine::stop::give_up;
@@ -80,19 +81,48 @@ fn place_kernel(info: &BootInfo) -> (Paging, &'static mut Kernel) {
     let place = kernel_state::find_place(&info.memory, image.clone());
     let mut paging = Paging::new();
     paging.map(place.clone(), Use::Data);
-    if info.text_screen {
-        paging.map(console::SCREEN..console::SCREEN + PAGE_SIZE as u64, Use::Device);
-    }
     assert!(stack::BOOT_STACK.is_intact(), "the boot stack is too small");
     paging.activate();
-    if info.text_screen {
-        console::init_screen();
-    }
+    start_screen(info.display, &mut paging);
     let mib = |bytes: u64| bytes >> 20;
     let usable: u64 = info.memory.iter().filter(|r| r.usable).map(|r| r.end.saturating_sub(r.start)).sum();
     info!("memory: {} MiB, kernel at {:#x}, its state at {:#x}", mib(usable), image.start, place.start);
     // SAFETY: the place was just found and mapped.
     (paging, unsafe { kernel_state::zeroed(place) })
+}
+
+/// Starts the screen, and says what the console is.
+fn start_screen(display: Display, paging: &mut Paging) {
+    let serial = if console::has_serial() { "serial line" } else { "no serial line" };
+    match display {
+        Display::None => info!("console: {serial}, no screen"),
+        Display::Text => {
+            paging.map(console::TEXT_MEMORY..console::TEXT_MEMORY + PAGE_SIZE as u64, Use::Device);
+            // SAFETY: the boot loader says that the adapter is in this mode, and the page was just mapped.
+            unsafe { console::show_text() };
+            info!("console: {serial}, text mode");
+        }
+        Display::Pixels(pixels) => {
+            let Pixels { width, height, .. } = pixels;
+            match start_pixels(pixels, paging) {
+                Ok(()) => {
+                    info!("console: {serial}, framebuffer {width}x{height}, as the boot loader gives no text mode");
+                }
+                Err(error) => {
+                    warn!("console: {serial}, no screen: the framebuffer {width}x{height} cannot be used: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Starts the screen on pixels.
+fn start_pixels(pixels: Pixels, paging: &mut Paging) -> Result<(), Unfit> {
+    let (painter, size) = (Painter::new(pixels)?, pixels.size()?);
+    paging.map(pixels.address..pixels.address + size, Use::Pixels);
+    // SAFETY: the boot loader says that the pixels are there, and they were just mapped.
+    unsafe { console::show_pixels(painter, size) };
+    Ok(())
 }
 
 /// Evaluates the core's invariant, in debug builds: in others it is known to hold.

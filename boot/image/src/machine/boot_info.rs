@@ -4,8 +4,12 @@ use core::slice;
 
 use arrayvec::{ArrayString, ArrayVec};
 use lv6_image::acpi;
+use lv6_image::framebuffer::{Field, Pixels};
 use lv6_image::memory_map::Region;
-use multiboot2::{BootInformation, BootInformationHeader, FramebufferType, MaybeDynSized, MemoryAreaType};
+use multiboot2::{
+    BootInformation, BootInformationHeader, FramebufferField, FramebufferTag, FramebufferType, MaybeDynSized,
+    MemoryAreaType,
+};
 use spin::{Mutex, MutexGuard};
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
@@ -14,14 +18,28 @@ use crate::machine::entry::{MULTIBOOT2, PVH};
 /// Longest command line, in bytes.
 const COMMAND_LINE: usize = 4096;
 
+/// Most entries of the memory map. UEFI firmware may have hundreds.
+const REGIONS: usize = 1024;
+
+/// How the boot loader left the display.
+#[derive(Clone, Copy)]
+pub enum Display {
+    /// There is none, or none that is known here.
+    None,
+    /// A PC's text mode.
+    Text,
+    /// Pixels in memory.
+    Pixels(Pixels),
+}
+
 /// What the kernel wants to know.
 pub struct BootInfo {
     /// The memory map.
-    pub memory: ArrayVec<Region, 128>,
+    pub memory: ArrayVec<Region, REGIONS>,
     /// The command line, the kernel's own name included.
     pub command_line: ArrayString<COMMAND_LINE>,
-    /// Whether there is a text screen.
-    pub text_screen: bool,
+    /// The display.
+    pub display: Display,
     /// Where the firmware's tables are, if it has any.
     pub firmware: Option<acpi::Root>,
 }
@@ -30,7 +48,7 @@ pub struct BootInfo {
 static INFO: Mutex<BootInfo> = Mutex::new(BootInfo {
     memory: ArrayVec::new_const(),
     command_line: ArrayString::new_const(),
-    text_screen: false,
+    display: Display::None,
     firmware: None,
 });
 
@@ -116,7 +134,7 @@ unsafe fn read_pvh(address: u64, out: &mut BootInfo) -> Result<(), &'static str>
     out.set_memory(regions)?;
     // SAFETY: the record gives the address of the text.
     out.set_command_line(core::str::from_utf8(unsafe { text_at(start.command_line) }))?;
-    out.text_screen = true;
+    out.display = Display::Text;
     out.firmware = acpi::POINTER_BYTES.into_iter().rev().find_map(|length| {
         // SAFETY: the record gives the address of the firmware's pointer, which has one of these lengths.
         acpi::root(unsafe { bytes_at(start.rsdp, length as u64) }?)
@@ -142,7 +160,7 @@ unsafe fn text_at(address: u64) -> &'static [u8] {
 impl BootInfo {
     fn set_memory(&mut self, regions: impl Iterator<Item = Region>) -> Result<(), &'static str> {
         for region in regions {
-            self.memory.try_push(region).map_err(|_| "the memory map has more than 128 entries")?;
+            self.memory.try_push(region).map_err(|_| "the memory map has more than 1024 entries")?;
         }
         Ok(())
     }
@@ -169,9 +187,25 @@ unsafe fn read_multiboot2(address: usize, out: &mut BootInfo) -> Result<(), &'st
     if let Some(tag) = info.command_line_tag() {
         out.set_command_line(tag.cmdline())?;
     }
-    let screen = info.framebuffer_tag().and_then(|tag| tag.ok()).map(|tag| tag.buffer_type());
-    out.text_screen = matches!(screen, Some(Ok(FramebufferType::Text)));
+    out.display = info.framebuffer_tag().and_then(|tag| tag.ok()).map_or(Display::None, display);
     let pointers = [info.rsdp_v2_tag().map(|tag| tag.payload()), info.rsdp_v1_tag().map(|tag| tag.payload())];
     out.firmware = pointers.into_iter().flatten().find_map(acpi::root);
     Ok(())
+}
+
+/// What multiboot2 says about the display.
+fn display(tag: &FramebufferTag) -> Display {
+    let field = |field: FramebufferField| Field { position: field.position, size: field.size };
+    match tag.buffer_type() {
+        Ok(FramebufferType::Text) => Display::Text,
+        Ok(FramebufferType::RGB { red, green, blue }) => Display::Pixels(Pixels {
+            address: tag.address(),
+            width: tag.width(),
+            height: tag.height(),
+            pitch: tag.pitch(),
+            bits: tag.bpp(),
+            colours: [red, green, blue].map(field),
+        }),
+        _ => Display::None,
+    }
 }

@@ -1,5 +1,6 @@
-//! The console: the first serial line, and the text screen. The log has its own way out where the emulator offers one.
+//! The console: the first serial line, and a screen. The log has its own way out where the emulator offers one.
 
+use lv6_image::framebuffer::Painter;
 use lv6_image::text_screen::{COLUMNS, ROWS, TextScreen};
 use spin::Mutex;
 use x86_64::instructions::port::Port;
@@ -9,23 +10,59 @@ use crate::machine::serial::Serial;
 /// QEMU's debug console. Where it exists, reading the port gives its own number; elsewhere nothing answers.
 const LOG_PORT: u16 = 0xe9;
 /// Memory of the text screen.
-pub const SCREEN: u64 = 0xb8000;
+pub const TEXT_MEMORY: u64 = 0xb8000;
 /// Registers of the display adapter: index, then data.
 const CURSOR_PORTS: (u16, u16) = (0x3d4, 0x3d5);
 
 static SERIAL: Mutex<Option<Serial>> = Mutex::new(None);
-static TEXT: Mutex<Option<TextScreen>> = Mutex::new(None);
+static SCREEN: Mutex<Option<Screen>> = Mutex::new(None);
+
+/// A text, and what shows it.
+struct Screen {
+    text: TextScreen,
+    picture: Picture,
+}
+
+/// What shows a text.
+enum Picture {
+    /// The display adapter's text mode.
+    Text,
+    /// Pixels in memory.
+    Pixels(Painter, PixelMemory),
+}
 
 /// Starts the serial line. A machine without one is silent.
 pub fn init_serial() {
     *SERIAL.lock() = Serial::start();
 }
 
-/// Starts the text screen; for a machine that has one.
-pub fn init_screen() {
-    let screen = TextScreen::new();
-    show(&screen);
-    *TEXT.lock() = Some(screen);
+/// Whether there is a serial line.
+pub fn has_serial() -> bool {
+    SERIAL.lock().is_some()
+}
+
+/// Starts the screen in text mode.
+///
+/// # Safety
+/// The display adapter must be in text mode, and the page at [`TEXT_MEMORY`] mapped and used by nothing else.
+pub unsafe fn show_text() {
+    start(Picture::Text);
+}
+
+/// Starts the screen on pixels, which are cleared.
+///
+/// # Safety
+/// The painter's pixels must be mapped at their address, `size` bytes, and used by nothing else.
+pub unsafe fn show_pixels(painter: Painter, size: u64) {
+    let memory = PixelMemory { start: painter.pixels().address as *mut u8, length: size as usize };
+    memory.clear();
+    start(Picture::Pixels(painter, memory));
+}
+
+fn start(picture: Picture) {
+    let mut screen = Screen { text: TextScreen::new(), picture };
+    screen.show();
+    *SCREEN.lock() = Some(screen);
 }
 
 /// Writes bytes to the serial line as they are.
@@ -56,20 +93,30 @@ pub fn read_serial(out: &mut [u8]) -> usize {
 
 /// Writes text to the screen, if there is one.
 pub fn write_screen(text: &[u8]) {
-    if let Some(screen) = TEXT.lock().as_mut() {
-        screen.write(text);
-        show(screen);
+    if let Some(screen) = SCREEN.lock().as_mut() {
+        screen.text.write(text);
+        screen.show();
     }
 }
 
-fn show(screen: &TextScreen) {
-    let memory = SCREEN as *mut u16;
-    for (n, &cell) in screen.cells().iter().enumerate() {
+impl Screen {
+    /// Has the text seen.
+    fn show(&mut self) {
+        match &mut self.picture {
+            Picture::Text => show_in_text_mode(&self.text),
+            Picture::Pixels(painter, memory) => painter.paint(&self.text, |at, bytes| memory.store(at, bytes)),
+        }
+    }
+}
+
+fn show_in_text_mode(text: &TextScreen) {
+    let memory = TEXT_MEMORY as *mut u16;
+    for (n, &cell) in text.cells().iter().enumerate() {
         const { assert!(COLUMNS * ROWS * 2 <= 4096) };
-        // SAFETY: the page at `SCREEN` is mapped writable and used by nothing else; all cells lie in it.
+        // SAFETY: the page is mapped writable and used by nothing else, as `show_text` was promised; all cells lie in it.
         unsafe { memory.add(n).write_volatile(cell) };
     }
-    let cursor = screen.cursor() as u16;
+    let cursor = text.cursor() as u16;
     let (mut index, mut data) = (Port::new(CURSOR_PORTS.0), Port::new(CURSOR_PORTS.1));
     for (register, value) in [(14u8, (cursor >> 8) as u8), (15, cursor as u8)] {
         // SAFETY: these two registers set the cursor's place and nothing else.
@@ -77,6 +124,30 @@ fn show(screen: &TextScreen) {
             index.write(register);
             data.write(value);
         }
+    }
+}
+
+/// Memory of a screen of pixels, mapped writable and used by nothing else.
+struct PixelMemory {
+    start: *mut u8,
+    length: usize,
+}
+
+// SAFETY: the memory belongs to the screen, which is used under a lock.
+unsafe impl Send for PixelMemory {}
+
+impl PixelMemory {
+    /// Puts bytes at a distance from the start. Panics if they do not lie in the memory.
+    fn store(&self, at: usize, bytes: &[u8]) {
+        assert!(at.checked_add(bytes.len()).is_some_and(|end| end <= self.length));
+        // SAFETY: the bytes lie in the memory.
+        unsafe { self.start.add(at).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+
+    /// Makes all of it black.
+    fn clear(&self) {
+        // SAFETY: the memory is as long as that.
+        unsafe { self.start.write_bytes(0, self.length) };
     }
 }
 
@@ -88,6 +159,6 @@ pub unsafe fn force_unlock() {
     // SAFETY: as the caller promises.
     unsafe {
         SERIAL.force_unlock();
-        TEXT.force_unlock();
+        SCREEN.force_unlock();
     }
 }

@@ -21,7 +21,14 @@ global_asm!(
 multiboot2_header:
     .long 0xe85250d6, 0, multiboot2_header_end - multiboot2_header
     .long -(0xe85250d6 + (multiboot2_header_end - multiboot2_header))
-    // No more tags. Everything that the kernel wants to know is given to it unasked.
+    // Text mode is welcome, and so are pixels, in any number; neither must be.
+    .word 4, 1
+    .long 12, 2
+    .balign 8
+    .word 5, 1
+    .long 20, 0, 0, 32
+    .balign 8
+    // No more tags. Everything else that the kernel wants to know is given to it unasked.
     .word 0, 0
     .long 8
 multiboot2_header_end:

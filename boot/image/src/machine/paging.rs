@@ -6,6 +6,7 @@ use core::slice;
 
 use spin::{Mutex, MutexGuard};
 use x86_64::registers::control::{Cr3, Cr3Flags};
+use x86_64::registers::model_specific::Msr;
 use x86_64::structures::paging::mapper::MapToError;
 use x86_64::structures::paging::{
     FrameAllocator, Mapper, OffsetPageTable, Page, PageSize, PageTable, PageTableFlags, PhysFrame, Size2MiB, Size4KiB,
@@ -14,8 +15,14 @@ use x86_64::{PhysAddr, VirtAddr};
 
 use crate::machine::stack;
 
-/// Enough for the kernel state, an image of 40 MiB and some devices.
-const TABLES: usize = 32;
+/// Enough for the kernel state, an image of 40 MiB, a screen and some devices.
+const TABLES: usize = 40;
+
+/// The page attribute table, which says what the flags for caching mean.
+const ATTRIBUTES: Msr = Msr::new(0x277);
+/// Its entry for the flag "write through" alone, and the value "write combining" there.
+const ATTRIBUTE_MASK: u64 = 0xff << 8;
+const WRITE_COMBINING: u64 = 1 << 8;
 
 static POOL: Mutex<[PageTable; TABLES]> = Mutex::new([const { PageTable::new() }; TABLES]);
 
@@ -42,6 +49,8 @@ pub enum Use {
     Data,
     /// Registers of devices.
     Device,
+    /// Pixels: writes may be gathered, and are seen a little later.
+    Pixels,
 }
 
 impl Use {
@@ -52,6 +61,8 @@ impl Use {
             Use::Constants => F::PRESENT | F::NO_EXECUTE,
             Use::Data => F::PRESENT | F::WRITABLE | F::NO_EXECUTE,
             Use::Device => F::PRESENT | F::WRITABLE | F::NO_EXECUTE | F::NO_CACHE | F::WRITE_THROUGH,
+            // The entry of the attribute table that `activate` sets.
+            Use::Pixels => F::PRESENT | F::WRITABLE | F::NO_EXECUTE | F::WRITE_THROUGH,
         }
     }
 }
@@ -135,7 +146,13 @@ impl Paging {
     pub fn activate(&self) {
         let root = self.table.level_4_table() as *const PageTable as u64;
         let frame = PhysFrame::containing_address(PhysAddr::new(root));
-        // SAFETY: the tables map the code that runs, its data and its stack at the addresses that they had.
-        unsafe { Cr3::write(frame, Cr3Flags::empty()) };
+        let mut attributes = ATTRIBUTES;
+        // SAFETY: every 64-bit processor has the register, and no table in use has the flag whose meaning changes. The
+        // new tables map the code that runs, its data and its stack at the addresses that they had.
+        unsafe {
+            let value = attributes.read() & !ATTRIBUTE_MASK | WRITE_COMBINING;
+            attributes.write(value);
+            Cr3::write(frame, Cr3Flags::empty());
+        }
     }
 }
