@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
 use crate::qemu::Iommu;
-use crate::{doctor, extract, run, soak, verify};
+use crate::{doctor, extract, media, run, soak, verify};
 
 /// Boots lv6 in QEMU, with the console on this terminal. Ctrl-A x leaves.
 #[derive(Parser, Debug)]
@@ -28,6 +28,16 @@ enum Command {
     /// Extract the verified core to Lean with Charon and Aeneas
     Extract,
     Soak(Soak),
+    /// Make an ISO that boots from CD and from a USB disk, on BIOS and UEFI
+    Iso {
+        /// Where it goes; lv6.iso in the build folder if not given
+        file: Option<PathBuf>,
+    },
+    /// Fill a folder from which a TFTP server boots machines with BIOS and UEFI
+    Pxe {
+        /// The folder; all files go into its sub-folder lv6
+        dir: PathBuf,
+    },
     /// Show what is installed, and the command that installs what is missing
     Doctor,
 }
@@ -124,6 +134,8 @@ fn go(command: Command) -> Result<ExitCode> {
             let passed = soak::soak(&soak.into(), &mut io::stdout())?;
             Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Command::Iso { file } => media::iso(&config, file).map(|()| ExitCode::SUCCESS),
+        Command::Pxe { dir } => media::pxe(&config, &dir).map(|()| ExitCode::SUCCESS),
         Command::Doctor => {
             let (report, complete) = doctor::examine(&config);
             io::stdout().write_all(report.as_bytes())?;
@@ -221,6 +233,8 @@ mod tests {
         assert_eq!(parse(&["run", "--iommu", "40"]).unwrap_err(), ErrorKind::InvalidValue);
         assert_eq!(parse(&["soak", "--calls", "0"]).unwrap_err(), ErrorKind::ValueValidation);
         assert_eq!(parse(&["soak", "--seed", "2", "--replay", "x"]).unwrap_err(), ErrorKind::ArgumentConflict);
+        assert_eq!(parse(&["pxe"]).unwrap_err(), ErrorKind::MissingRequiredArgument);
+        assert_eq!(parse(&["iso", "a", "b"]).unwrap_err(), ErrorKind::UnknownArgument);
         assert_eq!(parse(&["verify", "a", "b"]).unwrap_err(), ErrorKind::UnknownArgument);
     }
 }

@@ -14,6 +14,8 @@ pub fn examine(config: &Config) -> (String, bool) {
         tools::component(config, "clippy-driver", "clippy"),
         tools::guest_target(config),
         tools::qemu(),
+        tools::boot_loader(),
+        tools::ovmf(),
     ];
     needed.extend(verify::requirements());
     let optional = extract::requirements();

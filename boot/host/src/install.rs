@@ -13,6 +13,16 @@ pub fn qemu() -> Result<()> {
     from_system(tools::qemu)
 }
 
+/// Makes sure that GRUB is there, and all that it makes images with.
+pub fn boot_loader() -> Result<()> {
+    from_system(tools::boot_loader)
+}
+
+/// Makes sure that there is UEFI firmware for the emulator.
+pub fn ovmf() -> Result<()> {
+    from_system(tools::ovmf)
+}
+
 /// Makes sure that npm is there.
 pub fn npm() -> Result<()> {
     from_system(tools::npm)

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod extract;
 pub mod image;
 pub mod install;
+pub mod media;
 pub mod qemu;
 pub mod run;
 pub mod soak;

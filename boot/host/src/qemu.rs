@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::ExitStatus;
 
+use crate::tools;
+
 /// Ports of this machine, and the guest's ports behind them: web, daytime, screen.
 pub const PORTS: [(u16, u16); 3] = [(10080, 80), (10007, 7), (5900, 5900)];
 
@@ -61,9 +63,62 @@ pub struct Machine {
     pub command: Vec<String>,
 }
 
+/// What a machine starts from when it starts as others than the emulator's do.
+#[derive(Clone, Copy, Debug)]
+pub enum Medium<'a> {
+    /// An ISO as a CD.
+    Cd(&'a Path),
+    /// An ISO on a USB disk.
+    Usb(&'a Path),
+    /// A file in a folder that the network offers.
+    Net(&'a Path, &'a str),
+}
+
 impl Machine {
-    /// The emulator's arguments.
+    /// The emulator's arguments for a machine that starts with this kernel.
     pub fn arguments(&self, image: &Path) -> Vec<OsString> {
+        let mut words = self.hardware("");
+        words.extend(["-kernel".into(), image.into(), "-append".into()]);
+        words.push(
+            ["lv6"].into_iter().chain(self.command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ").into(),
+        );
+        words
+    }
+
+    /// The emulator's arguments for a machine whose firmware looks for a kernel there: BIOS, or UEFI if it gets a file
+    /// for its settings.
+    pub fn arguments_for(&self, medium: Medium, uefi: Option<&Path>) -> Vec<OsString> {
+        let drive = |options: &str, file: &Path| {
+            let mut word = OsString::from(format!("{options},format=raw,file="));
+            // The emulator wants a comma in a name doubled.
+            word.push(file.to_string_lossy().replace(',', ",,"));
+            ["-drive".into(), word]
+        };
+        let mut words = match medium {
+            Medium::Net(folder, file) => {
+                let folder = folder.to_string_lossy().replace(',', ",,");
+                self.hardware(&format!(",tftp={folder},bootfile={file}"))
+            }
+            Medium::Cd(_) | Medium::Usb(_) => self.hardware(""),
+        };
+        match medium {
+            Medium::Cd(iso) => words.extend(drive("media=cdrom,readonly=on", iso)),
+            Medium::Usb(iso) => {
+                words.extend(drive("if=none,id=stick,readonly=on", iso));
+                words
+                    .extend(["-device", "qemu-xhci", "-device", "usb-storage,drive=stick,bootindex=0"].map(Into::into));
+            }
+            Medium::Net(..) => words.extend(["-boot", "n"].map(Into::into)),
+        }
+        if let Some(settings) = uefi {
+            words.extend(drive("if=pflash,readonly=on", Path::new(tools::OVMF[0])));
+            words.extend(drive("if=pflash", settings));
+        }
+        words
+    }
+
+    /// The arguments for the machine itself, with more options for its network.
+    fn hardware(&self, net: &str) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
         let mut add = |text: &str| words.extend(text.split_whitespace().map(OsString::from));
         add("-M q35");
@@ -81,11 +136,8 @@ impl Machine {
             add("-chardev file,id=log,path=/dev/stderr -device isa-debugcon,iobase=0xe9,chardev=log");
         }
         let forwards = self.ports.iter().map(|(host, guest)| format!(",hostfwd=tcp:127.0.0.1:{host}-:{guest}"));
-        add(&format!("-netdev user,id=net{} -device e1000,netdev=net -device edu", forwards.collect::<String>()));
-        words.extend(["-kernel".into(), image.into(), "-append".into()]);
-        words.push(
-            ["lv6"].into_iter().chain(self.command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ").into(),
-        );
+        let network = format!("user,id=net{}{net}", forwards.collect::<String>());
+        words.extend(["-netdev", &network, "-device", "e1000,netdev=net", "-device", "edu"].map(OsString::from));
         words
     }
 }
@@ -173,6 +225,35 @@ mod tests {
         assert!(words(Iommu::Bits39).starts_with("-M|q35|-device|intel-iommu,intremap=on,aw-bits=39|-accel|"));
         assert!(words(Iommu::None).starts_with("-M|q35|-accel|"));
         assert!(!words(Iommu::None).contains("iommu"));
+    }
+
+    #[test]
+    fn other_media_take_the_place_of_the_kernel() {
+        let machine = Machine {
+            memory: 512,
+            cpu: "max".into(),
+            iommu: Iommu::Bits48,
+            ports: Vec::new(),
+            console: Console::Pipe,
+            split_log: false,
+            command: Vec::new(),
+        };
+        let words = |medium, uefi| {
+            let words = machine.arguments_for(medium, uefi);
+            words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
+        };
+        let cd = words(Medium::Cd(Path::new("/t/a,b c")), None);
+        assert!(cd.ends_with("|-drive|media=cdrom,readonly=on,format=raw,file=/t/a,,b c"), "{cd}");
+        let usb = words(Medium::Usb(Path::new("x")), Some(Path::new("settings")));
+        assert!(
+            usb.contains("|-device|usb-storage,drive=stick,bootindex=0|") && usb.ends_with("file=settings"),
+            "{usb}"
+        );
+        let net = words(Medium::Net(Path::new("/t f"), "lv6/x"), None);
+        assert!(net.contains("|user,id=net,tftp=/t f,bootfile=lv6/x|") && net.ends_with("|-boot|n"), "{net}");
+        for words in [cd, usb, net] {
+            assert!(words.starts_with("-M|q35|-device|intel-iommu") && !words.contains("-kernel"), "{words}");
+        }
     }
 
     #[test]

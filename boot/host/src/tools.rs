@@ -1,9 +1,21 @@
 //! What lv6 needs on this machine: is it there, in which version, and which command installs it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::config::Config;
+
+/// The parts of Debian's GRUB, and what they need: what proves that a package is there, what it is called in messages,
+/// and the package.
+const BOOT_LOADER: [(&str, &str, &str); 5] = [
+    ("grub-mkrescue", "GRUB's tools", "grub-common"),
+    ("/usr/lib/grub/i386-pc/multiboot2.mod", "GRUB for BIOS", "grub-pc-bin"),
+    ("/usr/lib/grub/x86_64-efi/multiboot2.mod", "GRUB for UEFI", "grub-efi-amd64-bin"),
+    ("xorriso", "xorriso", "xorriso"),
+    ("mformat", "mtools", "mtools"),
+];
+/// Where Debian's package `ovmf` puts UEFI firmware for the emulator: its code, and its settings as they are at first.
+pub const OVMF: [&str; 2] = ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"];
 
 /// The target that the kernel and the programs are built for.
 pub const GUEST_TARGET: &str = "x86_64-unknown-none";
@@ -60,6 +72,25 @@ pub fn qemu() -> Requirement {
     requirement(QEMU, "run, cargo test", version.as_deref().and_then(version_word), as_root(&apt_install(QEMU_PACKAGE)))
 }
 
+/// What the images for other boot loaders than the emulator's are made with. One requirement for all parts, as one
+/// command installs them.
+pub fn boot_loader() -> Requirement {
+    let there = |part: &str| Path::new(part).is_file() || which::which(part).is_ok();
+    let missing: Vec<_> = BOOT_LOADER.into_iter().filter(|(part, ..)| !there(part)).collect();
+    let version = output(Command::new("grub-mkrescue").arg("--version")).and_then(|text| version_word(&text));
+    let names: Vec<_> = missing.iter().map(|(_, name, _)| *name).collect();
+    let packages: Vec<_> = missing.iter().map(|(.., package)| *package).collect();
+    let found = missing.is_empty().then(|| version.unwrap_or_else(|| "yes".to_owned()));
+    let name = if missing.is_empty() { "GRUB".to_owned() } else { names.join(", ") };
+    requirement(&name, "iso, pxe, cargo test", found, as_root(&apt_install(&packages.join(" "))))
+}
+
+/// UEFI firmware for the emulator.
+pub fn ovmf() -> Requirement {
+    let found = OVMF.into_iter().all(|file| Path::new(file).is_file());
+    requirement("UEFI firmware for QEMU", "cargo test", found.then(|| "yes".into()), as_root(&apt_install("ovmf")))
+}
+
 /// The client that fetches Lean where there is no `lake`.
 pub fn npm() -> Requirement {
     let version = output(Command::new("npm").arg("--version")).and_then(|text| version_word(&text));
@@ -77,7 +108,7 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// The shell command by which root installs a package on Debian.
+/// The shell command by which root installs packages on Debian, named with spaces between them.
 pub fn apt_install(package: &str) -> String {
     format!("apt-get update && apt-get install -y --no-install-recommends {package}")
 }

@@ -1,7 +1,7 @@
 //! Fonts for a screen of pixels: Spleen, by Frederic Cambus, in two sizes.
 //!
-//! The numbers of its characters are those of code page 437, but for what it does not have: the lines that are drawn
-//! double, and some Greek letters.
+//! The numbers of its characters are those of code page 437, the code of a PC's text screen, but for what it does not
+//! have: the lines that are drawn double, and a few more.
 
 use spleen_font::{FONT_8X16, FONT_16X32};
 
@@ -43,8 +43,7 @@ impl Font {
 /// The number of the character that is drawn for a byte.
 fn glyph(byte: u8) -> u8 {
     match byte {
-        // Control characters: nothing prints them.
-        0..=31 | 127 => b' ',
+        0 | 255 => b' ',
         // Lines of boxes, of which all are drawn single.
         0xb5 | 0xb6 | 0xb9 => 0xb4,
         0xb7 | 0xb8 | 0xbb => 0xbf,
@@ -57,9 +56,8 @@ fn glyph(byte: u8) -> u8 {
         0xcb | 0xd1 | 0xd2 => 0xc2,
         0xcd => 0xc4,
         0xce | 0xd7 | 0xd8 => 0xc5,
-        // Greek letters.
-        0xe0 | 0xe4 | 0xe5 | 0xe7 | 0xe9 | 0xeb | 0xed | 0xee => b'?',
-        255 => b' ',
+        // A right angle, a house, Greek letters.
+        0x1c | 0x7f | 0xe0 | 0xe4 | 0xe5 | 0xe7 | 0xe9 | 0xeb | 0xed | 0xee => b'?',
         _ => byte,
     }
 }
@@ -101,7 +99,7 @@ mod tests {
     fn only_blanks_are_blank() {
         for font in ALL {
             let blank = |byte: &u8| (0..font.height).all(|y| font.line(*byte, y) == 0);
-            assert!((32..=255).filter(blank).eq([32, 127, 255]));
+            assert!((0..=255).filter(blank).eq([0, 32, 255]));
         }
     }
 }

@@ -205,11 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn characters_look_like_themselves() {
+    fn cells_lie_side_by_side() {
         let pixels = pixels(640, 400);
         let (mut painter, mut memory) = started(pixels);
         let mut screen = TextScreen::new();
-        screen.write("T\n\u{2502}\n\u{2500}".as_bytes());
+        screen.write(b"T\n\xb3\n\xc4");
         paint(&mut painter, &screen, &mut memory);
         let letter = cell(&pixels, &painter, &memory, 0, 0);
         assert_eq!((letter.len(), letter[0].len()), (16, 8));

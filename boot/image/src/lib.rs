@@ -6,7 +6,6 @@
 
 pub mod acpi;
 pub mod bitmap;
-pub mod code_page;
 pub mod command_line;
 pub mod elf;
 pub mod font;

@@ -32,15 +32,17 @@ static CONFIG: LazyLock<Option<Config>> = LazyLock::new(|| {
     built.is_ok().then_some(config)
 });
 
-fn config() -> &'static Config {
+/// Where things are, once all is built.
+pub fn config() -> &'static Config {
     CONFIG.as_ref().expect("there is an emulator, and the image can be built (why not is said above)")
 }
 
 /// The right to run a machine.
-struct Slot(#[expect(dead_code, reason = "held for its lock")] File);
+pub struct Slot(#[expect(dead_code, reason = "held for its lock")] File);
 
 impl Slot {
-    fn take() -> Self {
+    /// Waits until there is one.
+    pub fn take() -> Self {
         loop {
             for n in 0..MACHINES {
                 let file = File::create(config().guest.join(format!("machine-{n}.lock"))).unwrap();
@@ -136,7 +138,8 @@ fn text(file: &mut File) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn terminate(pid: u32) {
+/// Asks a process to end.
+pub fn terminate(pid: u32) {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).unwrap();
     // A command that has just ended needs no signal.
     let _ = kill_process(pid, Signal::TERM);

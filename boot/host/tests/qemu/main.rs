@@ -2,6 +2,7 @@
 
 mod boot;
 mod machine;
+mod media;
 mod person;
 mod programs;
 mod trouble;
