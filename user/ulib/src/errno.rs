@@ -26,8 +26,10 @@ macro_rules! errnos {
 }
 
 errnos! {
-    ENOENT = 2, "no such program";
+    ENOENT = 2, "no such file or directory";
     ESRCH = abi::ESRCH, "no such process";
+    EIO = 5, "input/output error";
+    ENXIO = 6, "no such device or address";
     E2BIG = 7, "too many or too long arguments";
     ENOEXEC = 8, "not an lv6 program";
     EBADF = abi::EBADF, "bad file descriptor";
@@ -37,10 +39,25 @@ errnos! {
     EACCES = abi::EACCES, "not permitted";
     EBUSY = abi::EBUSY, "in use";
     EEXIST = abi::EEXIST, "exists already";
+    EXDEV = 18, "not on the same device";
     ENODEV = abi::ENODEV, "no such device";
+    ENOTDIR = 20, "not a directory";
+    EISDIR = 21, "is a directory";
     EINVAL = abi::EINVAL, "invalid argument";
+    ENFILE = 23, "too many open files in the system";
+    EMFILE = 24, "too many open files";
+    ENOTTY = 25, "the device does not know that request";
     ETXTBSY = abi::ETXTBSY, "the process still owns something";
+    EFBIG = 27, "file too large";
+    ENOSPC = 28, "no space left on device";
+    ESPIPE = 29, "not a file with positions";
+    EROFS = 30, "read-only file system";
+    EMLINK = 31, "too many links";
+    EPIPE = 32, "nobody reads the pipe";
+    ENAMETOOLONG = 36, "name too long";
     ENOSYS = abi::ENOSYS, "no such system call";
+    ENOTEMPTY = 39, "directory not empty";
+    EUCLEAN = 117, "the file system is damaged";
 }
 
 impl Errno {

@@ -4,7 +4,7 @@
 //! exceptions all happen here, in the process itself, which reads the kernel's tables through read-only mappings. Even
 //! if everything here were wrong, a process could hurt only itself.
 //!
-//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`],
+//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`], [`fs`],
 //! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
 //! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`words`] and [`report`] compute and
 //! touch nothing, so their tests run on any machine.
@@ -21,6 +21,7 @@ pub mod device;
 pub mod errno;
 pub mod failure;
 pub mod files;
+pub mod fs;
 pub mod image;
 pub mod interrupt;
 pub mod line;
