@@ -5,7 +5,7 @@ use core::fmt;
 use lv6_abi::errno as abi;
 
 /// An error number with Linux's values.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Errno(u64);
 
 /// Declares the constants together with the texts that people read.
