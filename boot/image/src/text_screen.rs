@@ -31,13 +31,15 @@ impl TextScreen {
         self.row * COLUMNS + self.column.min(COLUMNS - 1)
     }
 
-    /// Writes text: line feed, carriage return, backspace and tabulator do what they say.
+    /// Writes text: line feed, carriage return, backspace and tabulator do what they say; a form feed
+    /// blanks the screen.
     pub fn write(&mut self, text: &[u8]) {
         for &byte in text {
             match byte {
                 b'\n' => self.next_line(),
                 b'\r' => self.column = 0,
                 8 => self.column = self.column.saturating_sub(1),
+                0x0c => *self = TextScreen::new(),
                 b'\t' => self.column = (self.column / 8 + 1) * 8,
                 _ => self.put(byte),
             }
@@ -84,6 +86,13 @@ mod tests {
         screen.write(b"one\ntwo\tx\rT\nab\x08c");
         assert_eq!([line(&screen, 0), line(&screen, 1), line(&screen, 2)], ["one", "Two     x", "ac"]);
         assert_eq!(screen.cursor(), 2 * COLUMNS + 2);
+    }
+
+    #[test]
+    fn a_form_feed_blanks_the_screen() {
+        let mut screen = TextScreen::new();
+        screen.write(b"one\ntwo\x0cx");
+        assert_eq!([line(&screen, 0), line(&screen, 1)], ["x", ""]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod report;
 pub mod startup_block;
 #[allow(unsafe_code)]
 pub mod sys;
+pub mod terminal;
 pub mod words;
 
 pub use errno::Errno;

@@ -153,6 +153,8 @@ calls! {
     fn alloc_port(port) = SYS_ALLOC_PORT;
     /// Prints memory of the caller, given by its physical address.
     fn debug_print_console(address, len) = SYS_DEBUG_PRINT_CONSOLE;
+    /// Shows memory of the caller, given by its physical address, on the text screen.
+    fn debug_print_screen(address, len) = SYS_DEBUG_PRINT_SCREEN;
 }
 
 unsafe_calls! {
@@ -187,6 +189,17 @@ unsafe_calls! {
 pub unsafe fn debug_read_console(address: u64, len: u64) -> Result<u64, Errno> {
     // SAFETY: the caller's promise.
     Errno::check(unsafe { raw(SYS_DEBUG_READ_CONSOLE, padded([address, len])) })
+}
+
+/// Reads the kernel's log from byte `offset` on into memory of the caller, given by its physical address. Returns the
+/// bytes read, 0 at the end.
+///
+/// # Safety
+///
+/// The program must hold no reference to that memory other than to atomics.
+pub unsafe fn debug_dmesg(address: u64, len: u64, offset: u64) -> Result<u64, Errno> {
+    // SAFETY: the caller's promise.
+    Errno::check(unsafe { raw(SYS_DEBUG_DMESG, padded([address, len, offset])) })
 }
 
 /// Asks the kernel for a number that only it knows.

@@ -29,6 +29,23 @@ impl Frame {
         call::debug_print_console(self.physical()?, len.min(4096) as u64)
     }
 
+    /// Shows text on the text screen.
+    pub fn show(&self, text: &[u8]) -> Result<(), Errno> {
+        for piece in text.chunks(self.0.len()) {
+            self.0.iter().zip(piece).for_each(|(slot, byte)| slot.store(*byte, Ordering::Relaxed));
+            call::debug_print_screen(self.physical()?, piece.len() as u64)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the kernel's log from byte `offset` on, and passes it on. Returns how many bytes that were; 0 at the end.
+    pub fn read_log(&self, offset: u64, mut pass_on: impl FnMut(u8)) -> Result<u64, Errno> {
+        // SAFETY: the kernel writes to this frame only, which consists of atomics.
+        let len = unsafe { call::debug_dmesg(self.physical()?, 4096, offset)? };
+        self.0.iter().take(len as usize).for_each(|byte| pass_on(byte.load(Ordering::Relaxed)));
+        Ok(len)
+    }
+
     /// Reads console input that is waiting, if any, and passes it on.
     pub fn read(&self, mut pass_on: impl FnMut(u8)) -> Result<(), Errno> {
         // SAFETY: the kernel writes to this frame only, which consists of atomics.
