@@ -36,6 +36,7 @@ public import Lv6.Refine.Proc
 public import Lv6.Refine.Ready
 public import Lv6.Refine.Refines
 public import Lv6.Refine.Reread
+public import Lv6.Refine.Scan
 public import Lv6.Refine.Tactic
 public import Lv6.Refine.Trap
 public import Lv6.Refine.Vm
@@ -56,6 +57,7 @@ public import Lv6.Spec.Keep.Interrupt
 public import Lv6.Spec.Keep.Page
 public import Lv6.Spec.Keep.Port
 public import Lv6.Spec.Keep.Proc
+public import Lv6.Spec.Keep.Scan
 public import Lv6.Spec.Keep.Table
 public import Lv6.Spec.Keep.Vm
 public import Lv6.Spec.Layout
@@ -65,6 +67,7 @@ public import Lv6.Spec.Port
 public import Lv6.Spec.Proc
 public import Lv6.Spec.Ready
 public import Lv6.Spec.Ring
+public import Lv6.Spec.Scan
 public import Lv6.Spec.State
 public import Lv6.Spec.Trap
 public import Lv6.Spec.Upd

@@ -1,0 +1,325 @@
+module
+public import Lv6.Refine.Zero
+public import Lv6.Code.Scan
+public import Lv6.Spec.Keep.Scan
+/-!
+# Filling the device tables
+
+The findings of the scan are an argument like that of a system call: all of it may be anything.
+-/
+set_option compiler.extract_closed false
+@[expose] public section
+noncomputable section
+
+open Aeneas Aeneas.Std Result
+
+namespace Lv6.Code
+
+/-- The findings of the scan as the specification sees them. -/
+def scan.Scan.abs (sc : scan.Scan) : Spec.Scan where
+  count := sc.count.val
+  iommu := sc.iommu.val
+  ecam := sc.ecam.val
+  devid n := (sc.funcs.get n).devid.val
+  classCode n := (sc.funcs.get n).«class».val
+  barBase n := natsOf (sc.funcs.get n).bar_base
+  barSize n := natsOf (sc.funcs.get n).bar_size
+
+theorem scan.CHIPSET_FRAME_val : scan.CHIPSET_FRAME.val = 1043456 := by unfold scan.CHIPSET_FRAME; rfl
+theorem scan.CLASS_BRIDGE_val : scan.CLASS_BRIDGE.val = 6 := by unfold scan.CLASS_BRIDGE; rfl
+theorem and_255 (x : Nat) : x &&& 255 = x % 256 := and_low x 8 _ rfl
+
+/-- Masks and constants of the scan. -/
+def scanBits := And.intro @UScalar.val_and <| And.intro @and_4095 <| And.intro @and_255 <|
+  And.intro @scan.CHIPSET_FRAME_val @scan.CLASS_BRIDGE_val
+
+macro_rules | `(tactic| wp) => `(tactic| simp only [↓wpMonad, ↓wpArray, ↓wpArith, wpWord, wpCast, wpBool, scanBits,
+  Lv6.Code.constants, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs, if_true, if_false, Bool.not_eq_false, Nat.reduceMod,
+  Nat.reduceLT, Nat.reducePow, Int.reduceBmod, Int.reduceToNat, Int.reduceLE])
+
+macro_rules | `(tactic| leaf) => `(tactic| try simp only [*, leafLogic, Lv6.Code.fieldWrites, Lv6.Code.fieldReads,
+  Lv6.Code.fieldsAbs, Lv6.Code.constants, Lv6.Code.abs_mk, U16.val_lit, U64.val_lit, Usize.val_lit, U64.val_cast_usize,
+  U64.val_cast_u16, Lv6.Spec.upd_same, Lv6.Spec.upd_upd, Lv6.Spec.upd_of_eq, Bool.not_eq_true, Bool.not_eq_false,
+  Nat.reduceMod, Nat.reduceLT, reduceCtorEq])
+
+/-! ## Pages of the PCI hole -/
+
+theorem claim_frame_code (k : state.Kernel) (pfn devid : U64) (hd : devid.val < 65536) :
+    holds (scan.claim_frame k pfn devid) fun k' => abs k' = Spec.claimFrame (abs k) pfn.val devid.val := by
+  have : devid.val % 65536 = devid.val := Nat.mod_eq_of_lt hd
+  have : ¬ 1043456 ≤ pfn.val → pfn.val - 655360 < 393216 := by omega
+  unfold scan.claim_frame Spec.claimFrame
+  run
+
+/-- `n` rounds of the loop are left. -/
+theorem claim_bar_loop_code (devid first len : U64) (hd : devid.val < 65536) (hf : first.val + len.val < 2 ^ 64)
+    (s : Spec.State) (n : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + n = len.val →
+    abs k = Spec.steps i.val (fun i s => Spec.claimFrame s (first.val + i) devid.val) s →
+    holds (scan.claim_bar_loop k devid first len i) fun k' =>
+      abs k' = Spec.steps len.val (fun i s => Spec.claimFrame s (first.val + i) devid.val) s := by
+  induction n with
+  | zero =>
+    intro k i hi hk
+    unfold scan.claim_bar_loop
+    wp; leaves <;> try (exfalso; omega)
+    rw [hk, show i.val = len.val by omega]
+  | succ n ih =>
+    intro k i hi hk
+    unfold scan.claim_bar_loop
+    wp; leaves
+    all_goals try omega
+    next z hz =>
+    refine holds_mono (claim_frame_code k z devid hd) fun k₁ h₁ => ?_
+    leaves
+    · omega
+    next y hy =>
+    refine ih k₁ y (by omega) ?_
+    rw [h₁, hk, hz, hy]; rfl
+
+theorem claim_bar_code (k : state.Kernel) (devid base size : U64) (hd : devid.val < 65536) :
+    holds (scan.claim_bar k devid base size) fun k' =>
+      abs k' = Spec.claimBar (abs k) devid.val base.val size.val := by
+  unfold scan.claim_bar Spec.claimBar
+  wp; leaves
+  all_goals try leaf_auto
+  next f hf l hl =>
+  refine holds_mono (claim_bar_loop_code devid f l hd (by omega) (abs k) l.val k 0#u64 (by simp [U64.val_lit]) rfl)
+    fun k' h => ?_
+  rw [h, hf, hl]; leaf
+
+theorem claim_pages_loop_code (func : state.PciFunc) (hd : func.devid.val < 65536) (s : Spec.State) (n : Nat) :
+    ∀ (k : state.Kernel) (i : U64), i.val + n = 6 →
+    abs k = Spec.steps i.val
+      (fun i s => Spec.claimBar s func.devid.val (natsOf func.bar_base i) (natsOf func.bar_size i)) s →
+    holds (scan.claim_pages_loop k func i) fun k' => abs k' = Spec.steps 6
+      (fun i s => Spec.claimBar s func.devid.val (natsOf func.bar_base i) (natsOf func.bar_size i)) s := by
+  induction n with
+  | zero =>
+    intro k i hi hk
+    unfold scan.claim_pages_loop
+    wp; leaves <;> try (exfalso; omega)
+    rw [hk, show i.val = 6 by omega]
+  | succ n ih =>
+    intro k i hi hk
+    unfold scan.claim_pages_loop
+    wp; leaves
+    all_goals try omega
+    refine holds_mono (claim_bar_code k func.devid _ _ hd) fun k₁ h₁ => ?_
+    leaves
+    · omega
+    next y hy =>
+    refine ih k₁ y (by omega) ?_
+    rw [h₁, hk, hy, natsOf_get, natsOf_get]; rfl
+
+/-! ## Functions -/
+
+variable (sc : scan.Scan)
+
+theorem scan.Scan.abs_fields (n : Nat) : sc.abs.iommu = sc.iommu.val ∧ sc.abs.devid n = (sc.funcs.get n).devid.val ∧
+    sc.abs.classCode n = (sc.funcs.get n).«class».val := ⟨rfl, rfl, rfl⟩
+
+theorem claim_pages_code (k : state.Kernel) (n : Nat) (hd : (sc.funcs.get n).devid.val < 65536) :
+    holds (scan.claim_pages k (sc.funcs.get n) sc.ecam) fun k' => abs k' = Spec.claimPages (abs k) sc.abs n := by
+  have h0 : (0#u64).val = 0 := U64.val_lit 0
+  have he : sc.ecam.val < 2 ^ 64 := sc.ecam.val_lt
+  unfold scan.claim_pages
+  wp; leaves
+  · omega
+  · next h x hx _ y hy =>
+    refine holds_mono (claim_frame_code k y _ hd) fun k₁ h₁ => ?_
+    refine holds_mono (claim_pages_loop_code _ hd (abs k₁) 6 k₁ 0#u64 (by rw [h0]) (by rw [h0]; rfl)) fun k' h' => ?_
+    rw [h', h₁, hy, hx, Spec.claimPages]
+    dsimp only [scan.Scan.abs]
+    rw [if_pos h]
+  · next h =>
+    refine holds_mono (claim_pages_loop_code _ hd (abs k) 6 k 0#u64 (by rw [h0]) (by rw [h0]; rfl)) fun k' h' => ?_
+    rw [h', Spec.claimPages]
+    dsimp only [scan.Scan.abs]
+    rw [if_neg (not_not_intro h)]
+
+theorem add_function_code (k : state.Kernel) (n : U64) (hn : n.val < 64) (hd : (sc.funcs.get n.val).devid.val < 65536) :
+    holds (scan.add_function k sc n) fun k' => abs k' = Spec.addFunction sc.abs n.val (abs k) := by
+  have hs := scan.Scan.abs_fields sc n.val
+  unfold scan.add_function Spec.addFunction
+  wp; leaves
+  all_goals try leaf_auto
+  · next h x hx hc _ =>
+    refine holds_mono (claim_pages_code sc _ n.val hd) fun k' h' => ?_
+    rw [h', hs.1, if_neg h, hs.2.2, if_neg (by rw [← hx]; exact hc), hs.2.1]
+    refine congrArg (Spec.claimPages · _ _) ?_
+    leaf
+  · next h x hx hc =>
+    rw [hs.1, if_neg h, hs.2.2, if_pos (by rw [← hx]; exact hc)]
+    leaf
+
+/-- `n` rounds of the loop are left. -/
+theorem are_functions_loop_code (hc : sc.count.val ≤ 64) (n : Nat) : ∀ (b : Bool) (i : U64), i.val + n = sc.count.val →
+    holds (scan.are_functions_loop sc b i) fun r => r = true ↔
+      b = true ∧ ∀ j, i.val ≤ j → j < sc.count.val → (sc.funcs.get j).devid.val < 65536 := by
+  induction n with
+  | zero =>
+    intro b i hi
+    unfold scan.are_functions_loop
+    wp; leaves
+    all_goals try omega
+    exact ⟨fun h => ⟨h, fun j _ _ => by omega⟩, And.left⟩
+  | succ n ih =>
+    intro b i hi
+    unfold scan.are_functions_loop
+    wp; leaves
+    all_goals try omega
+    all_goals
+      rename_i hj _ z hz
+      refine holds_mono (ih _ z (by omega)) fun r h => ?_
+      rw [h, hz]
+    · exact ⟨fun h => Bool.noConfusion h.1, fun h' => absurd (h'.2 i.val (Nat.le_refl _) (by omega)) (by omega)⟩
+    · refine ⟨fun h' => ⟨h'.1, fun j h1 h2 => ?_⟩, fun h' => ⟨h'.1, fun j h1 h2 => h'.2 j (by omega) h2⟩⟩
+      by_cases e : j = i.val
+      · subst e; omega
+      · exact h'.2 j (by omega) h2
+
+theorem are_functions_code (hc : sc.count.val ≤ 64) :
+    holds (scan.are_functions sc) fun r => r = true ↔ ¬ ∃ n, n < sc.abs.count ∧ 65536 ≤ sc.abs.devid n := by
+  have h0 : (0#u64).val = 0 := U64.val_lit 0
+  refine holds_mono (are_functions_loop_code sc hc sc.count.val true 0#u64 (by rw [h0, Nat.zero_add])) fun r h => ?_
+  rw [h, h0]
+  exact ⟨fun h ⟨n, h1, h2⟩ => Nat.not_lt.2 h2 (h.2 n (Nat.zero_le n) h1),
+    fun h => ⟨rfl, fun j _ h1 => Nat.lt_of_not_le fun h2 => h ⟨j, h1, h2⟩⟩⟩
+
+/-- `n` rounds of the loop are left. -/
+theorem boot_devices_loop_code (hc : sc.count.val ≤ 64)
+    (hd : ∀ j, j < sc.count.val → (sc.funcs.get j).devid.val < 65536) (s : Spec.State) (n : Nat) :
+    ∀ (k : state.Kernel) (i : U64), i.val + n = sc.count.val →
+    abs k = Spec.steps i.val (Spec.addFunction sc.abs) s →
+    holds (scan.boot_devices_loop k sc.count sc.iommu sc.ecam sc.funcs i) fun k' =>
+      abs k' = Spec.steps sc.count.val (Spec.addFunction sc.abs) s := by
+  induction n with
+  | zero =>
+    intro k i hi hk
+    unfold scan.boot_devices_loop
+    wp; leaves <;> try (exfalso; omega)
+    rw [hk, show i.val = sc.count.val by omega]
+  | succ n ih =>
+    intro k i hi hk
+    unfold scan.boot_devices_loop
+    wp; leaves
+    all_goals try omega
+    refine holds_mono (add_function_code sc k i (by omega) (hd _ (by omega))) fun k₁ h₁ => ?_
+    leaves
+    · omega
+    next y hy =>
+    refine ih k₁ y (by omega) ?_
+    rw [h₁, hk, hy]; rfl
+
+/-! ## Vectors and ports -/
+
+/-- The state after the loop has kept the vectors from `a` on. -/
+def keepVectors (s : Spec.State) (a : Nat) : Spec.State :=
+  { s with
+    vectorOwner := fun v => if a ≤ v ∧ v < 256 ∧ ¬ Spec.isDeviceVector v then Spec.kernel else s.vectorOwner v }
+
+theorem reserve_vectors_loop_code (n : Nat) : ∀ (k : state.Kernel) (v : U64), v.val + n = 32 →
+    holds (scan.reserve_vectors_loop k v) fun k' => abs k' = keepVectors (abs k) v.val := by
+  induction n with
+  | zero =>
+    intro k v h
+    unfold scan.reserve_vectors_loop
+    wp; leaves <;> try (exfalso; omega)
+    have h1 : ∀ j, ¬ (v.val ≤ j ∧ j < 256 ∧ ¬ Spec.isDeviceVector j) := by unfold Spec.isDeviceVector; omega
+    simp only [keepVectors, h1, if_false]
+  | succ n ih =>
+    intro k v h
+    unfold scan.reserve_vectors_loop
+    wp; leaves
+    all_goals try omega
+    refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
+    rw [h]
+    leaf
+    simp only [keepVectors, Spec.State.mk.injEq, true_and, and_true]
+    funext j; simp only [Spec.upd, Spec.isDeviceVector]; grind
+
+theorem is_console_port_code (i : U64) :
+    holds (scan.is_console_port i) fun b => Spec.isConsolePort i.val ↔ b = true := by
+  unfold scan.is_console_port Spec.isConsolePort
+  wp; leaves <;> (try simp only [iff_true]) <;> omega
+
+/-- The state after the loop has kept the ports from `a` on. -/
+def keepPorts (s : Spec.State) (a : Nat) : Spec.State :=
+  { s with portOwner := fun i => if a ≤ i ∧ i < 65536 ∧ ¬ Spec.isConsolePort i then Spec.kernel else s.portOwner i }
+
+theorem reserve_ports_loop_code (n : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + n = 65536 →
+    holds (scan.reserve_ports_loop k i) fun k' => abs k' = keepPorts (abs k) i.val := by
+  induction n with
+  | zero =>
+    intro k i h
+    unfold scan.reserve_ports_loop
+    wp; leaves <;> try (exfalso; omega)
+    have h1 : ∀ j, ¬ (i.val ≤ j ∧ j < 65536 ∧ ¬ Spec.isConsolePort j) := by omega
+    simp only [keepPorts, h1, if_false]
+  | succ n ih =>
+    intro k i h
+    unfold scan.reserve_ports_loop
+    wp; leaves
+    all_goals try omega
+    refine holds_mono (is_console_port_code i) fun b hb => ?_
+    leaves
+    all_goals try omega
+    all_goals
+      refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
+      rw [h]
+      leaf
+      simp only [keepPorts, Spec.State.mk.injEq, true_and, and_true]
+      funext j; try simp only [Spec.upd]
+      grind
+
+/-! ## The whole -/
+
+theorem boot_devices_code (k : state.Kernel) :
+    holds (scan.boot_devices k sc) fun (r, k') => Spec.bootDevices (abs k) sc.abs = (r.val, abs k') := by
+  have h0 : (0#u64).val = 0 := U64.val_lit 0
+  have hE := lv6_abi.errno.EINVAL_val
+  unfold scan.boot_devices
+  wp; leaves
+  · next h => rw [Spec.bootDevices, if_pos (show 64 < sc.abs.count from h)]
+  next hc =>
+  have hc' : ¬ 64 < sc.abs.count := hc
+  refine holds_mono (are_functions_code sc (by omega)) fun b hb => ?_
+  leaves
+  · next h h1 => rw [Spec.bootDevices, if_neg hc', if_neg (hb.1 h), if_pos (show sc.abs.ecam % 4096 ≠ 0 from h1)]
+  · next h h1 =>
+    refine holds_mono (reserve_vectors_loop_code 32 k 0#u64 (by rw [h0])) fun k₁ e₁ => ?_
+    refine holds_mono (reserve_ports_loop_code 65536 k₁ 0#u64 (by rw [h0])) fun k₂ e₂ => ?_
+    have e₂ : abs k₂ = Spec.reserve (abs k) := by
+      rw [e₂, e₁, h0]; simp only [keepVectors, keepPorts, Spec.reserve, Nat.zero_le, true_and]
+    have hd : ∀ j, j < sc.count.val → (sc.funcs.get j).devid.val < 65536 := fun j hj =>
+      Nat.lt_of_not_le fun h2 => hb.1 h ⟨j, hj, h2⟩
+    refine holds_mono (boot_devices_loop_code sc (by omega) hd (abs k₂) sc.count.val k₂ 0#u64
+      (by rw [h0, Nat.zero_add]) (by rw [h0]; rfl)) fun k₃ e₃ => ?_
+    rw [Spec.bootDevices, if_neg hc', if_neg (hb.1 h), if_neg (show ¬ sc.abs.ecam % 4096 ≠ 0 from not_not_intro h1), e₃, e₂]
+    rfl
+  · next h => rw [Spec.bootDevices, if_neg hc', if_pos (Classical.byContradiction fun h' => by rw [hb.2 h'] at h; cases h)]
+
+/-- Filling the device tables does what the specification says, whatever the scan has found, and keeps the invariant, as
+long as nobody has claimed a device, a vector or a port; and then nobody has afterwards. -/
+theorem boot_devices_refines (k : state.Kernel) (hk : Inv k) (hn : Spec.Unclaimed (abs k)) :
+    ∃ r k', scan.boot_devices k sc = ok (r, k') ∧ Inv k' ∧ Spec.Unclaimed (abs k') ∧
+      Spec.bootDevices (abs k) sc.abs = (r.val, abs k') := by
+  obtain ⟨⟨r, k'⟩, e, h⟩ := holds_iff.1 (boot_devices_code sc k)
+  have ⟨h1, h2⟩ := Spec.bootDevices_inv hk hn sc.abs
+  rw [h] at h1 h2
+  exact ⟨r, k', e, h1, h2, h⟩
+
+/-- From memory that is all zero, booting and then filling the device tables, whatever the scan has found, succeeds or says
+that the findings make no sense; the invariant holds, and nobody owns a device, a vector or a port. -/
+theorem boot_with_devices (base : U64) (hb : 1 ≤ base.val) (hb' : base.val + 8778 ≤ 0xa0000) :
+    ∃ k r k', boot.boot zeroed base = ok (0#u64, k) ∧ scan.boot_devices k sc = ok (r, k') ∧ (r.val = 0 ∨ r.val = Spec.EINVAL) ∧
+      Inv k' ∧ Spec.Unclaimed (abs k') ∧ Spec.bootDevices (Spec.initial base.val) sc.abs = (r.val, abs k') := by
+  obtain ⟨k, e, hk, hi⟩ := boot_zeroed base hb hb'
+  obtain ⟨r, k', e', hi', hu, h⟩ := boot_devices_refines sc k hi (hk ▸ Spec.initial_unclaimed hb hb')
+  refine ⟨k, r, k', e, e', ?_, hi', hu, hk ▸ h⟩
+  have hr : r.val = (Spec.bootDevices (abs k) sc.abs).1 := by rw [h]
+  rw [hr, Spec.bootDevices]
+  repeat' split
+  all_goals first | exact .inl rfl | exact .inr rfl
+
+end Lv6.Code
