@@ -26,6 +26,8 @@ public import Lv6.Code.Vm
 public import Lv6.Refine.Bits
 public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
+public import Lv6.Refine.Dispatch
+public import Lv6.Refine.Family
 public import Lv6.Refine.Fd
 public import Lv6.Refine.Helpers
 public import Lv6.Refine.Interrupt

@@ -1,6 +1,9 @@
 module
-public import Lv6.Spec.Vm
+public import Lv6.Spec.Fd
+public import Lv6.Spec.Interrupt
+public import Lv6.Spec.Port
 public import Lv6.Spec.Proc
+public import Lv6.Spec.Vm
 /-!
 # From a system-call number to its handler
 -/
@@ -36,6 +39,34 @@ def dispatchProcesses (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :
   | 28 => freePt s a.toNat b.toNat c.toNat
   | 29 => freeFrame s a.toNat b.toNat c.toNat
   | 30 => reclaimPage s a.toNat
+  | _ => (ENOSYS, s)
+
+/-- The calls on file descriptors. -/
+def dispatchFiles (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :=
+  match nr with
+  | 34 => create s a.toNat b.toNat c.toNat d.toNat e.toNat
+  | 35 => close s a.toNat b.toNat
+  | 36 => dup s a.toNat b.toNat c.toNat
+  | 37 => dup2 s a.toNat b.toNat c.toNat
+  | 38 => lseek s a.toNat b.toNat
+  | _ => (ENOSYS, s)
+
+/-- The calls on interrupt vectors and routes. -/
+def dispatchInterrupts (s : State) (nr : Nat) (a b c : Word) : Nat × State :=
+  match nr with
+  | 55 => allocVector s a.toNat
+  | 56 => reclaimVector s a.toNat
+  | 57 => allocIntremap s a.toNat b.toNat c.toNat
+  | 58 => reclaimIntremap s a.toNat
+  | 59 => ackIntr s a.toNat
+  | _ => (ENOSYS, s)
+
+/-- The calls on I/O ports. -/
+def dispatchPorts (s : State) (nr : Nat) (a b c : Word) : Nat × State :=
+  match nr with
+  | 70 => allocIoBitmap s a.toNat b.toNat c.toNat
+  | 71 => allocPort s a.toNat
+  | 72 => reclaimPort s a.toNat
   | _ => (ENOSYS, s)
 
 end Lv6.Spec
