@@ -27,10 +27,11 @@ def scan.Scan.abs (sc : scan.Scan) : Spec.Scan where
 
 theorem scan.CHIPSET_FRAME_val : scan.CHIPSET_FRAME.val = 1043456 := by unfold scan.CHIPSET_FRAME; rfl
 theorem scan.CLASS_BRIDGE_val : scan.CLASS_BRIDGE.val = 6 := by unfold scan.CLASS_BRIDGE; rfl
+theorem bool_bne (a b : Bool) : (a != b) = true ↔ ¬ a = b := by cases a <;> cases b <;> decide
 theorem and_255 (x : Nat) : x &&& 255 = x % 256 := and_low x 8 _ rfl
 
-/-- Masks and constants of the scan. -/
-def scanBits := And.intro @UScalar.val_and <| And.intro @and_4095 <| And.intro @and_255 <|
+/-- Masks, flags and constants of the scan. -/
+def scanBits := And.intro @bool_bne <| And.intro @UScalar.val_and <| And.intro @and_4095 <| And.intro @and_255 <|
   And.intro @scan.CHIPSET_FRAME_val @scan.CLASS_BRIDGE_val
 
 macro_rules | `(tactic| wp) => `(tactic| simp only [↓wpMonad, ↓wpArray, ↓wpArith, wpWord, wpCast, wpBool, scanBits,
@@ -44,8 +45,9 @@ macro_rules | `(tactic| leaf) => `(tactic| try simp only [*, leafLogic, Lv6.Code
 
 /-! ## Pages of the PCI hole -/
 
-theorem claim_frame_code (k : state.Kernel) (pfn devid : U64) (hd : devid.val < 65536) :
-    holds (scan.claim_frame k pfn devid) fun k' => abs k' = Spec.claimFrame (abs k) pfn.val devid.val := by
+theorem claim_frame_code (k : state.Kernel) (pfn devid : U64) (config : Bool) (hd : devid.val < 65536) :
+    holds (scan.claim_frame k pfn devid config) fun k' =>
+      abs k' = Spec.claimFrame (abs k) pfn.val devid.val config := by
   have : devid.val % 65536 = devid.val := Nat.mod_eq_of_lt hd
   have : ¬ 1043456 ≤ pfn.val → pfn.val - 655360 < 393216 := by omega
   unfold scan.claim_frame Spec.claimFrame
@@ -54,9 +56,9 @@ theorem claim_frame_code (k : state.Kernel) (pfn devid : U64) (hd : devid.val < 
 /-- `n` rounds of the loop are left. -/
 theorem claim_bar_loop_code (devid first len : U64) (hd : devid.val < 65536) (hf : first.val + len.val < 2 ^ 64)
     (s : Spec.State) (n : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + n = len.val →
-    abs k = Spec.steps i.val (fun i s => Spec.claimFrame s (first.val + i) devid.val) s →
+    abs k = Spec.steps i.val (fun i s => Spec.claimFrame s (first.val + i) devid.val false) s →
     holds (scan.claim_bar_loop k devid first len i) fun k' =>
-      abs k' = Spec.steps len.val (fun i s => Spec.claimFrame s (first.val + i) devid.val) s := by
+      abs k' = Spec.steps len.val (fun i s => Spec.claimFrame s (first.val + i) devid.val false) s := by
   induction n with
   | zero =>
     intro k i hi hk
@@ -69,7 +71,7 @@ theorem claim_bar_loop_code (devid first len : U64) (hd : devid.val < 65536) (hf
     wp; leaves
     all_goals try omega
     next z hz =>
-    refine holds_mono (claim_frame_code k z devid hd) fun k₁ h₁ => ?_
+    refine holds_mono (claim_frame_code k z devid false hd) fun k₁ h₁ => ?_
     leaves
     · omega
     next y hy =>
@@ -126,7 +128,7 @@ theorem claim_pages_code (k : state.Kernel) (n : Nat) (hd : (sc.funcs.get n).dev
   wp; leaves
   · omega
   · next h x hx _ y hy =>
-    refine holds_mono (claim_frame_code k y _ hd) fun k₁ h₁ => ?_
+    refine holds_mono (claim_frame_code k y _ true hd) fun k₁ h₁ => ?_
     refine holds_mono (claim_pages_loop_code _ hd (abs k₁) 6 k₁ 0#u64 (by rw [h0]) (by rw [h0]; rfl)) fun k' h' => ?_
     rw [h', h₁, hy, hx, Spec.claimPages]
     dsimp only [scan.Scan.abs]
@@ -213,30 +215,40 @@ theorem boot_devices_loop_code (hc : sc.count.val ≤ 64)
 
 /-! ## Vectors and ports -/
 
+theorem is_device_vector_code (v : U64) :
+    holds (scan.is_device_vector v) fun b => Spec.isDeviceVector v.val ↔ b = true := by
+  unfold scan.is_device_vector Spec.isDeviceVector
+  wp; leaves <;> (try simp only [iff_false]) <;> omega
+
 /-- The state after the loop has kept the vectors from `a` on. -/
 def keepVectors (s : Spec.State) (a : Nat) : Spec.State :=
   { s with
     vectorOwner := fun v => if a ≤ v ∧ v < 256 ∧ ¬ Spec.isDeviceVector v then Spec.kernel else s.vectorOwner v }
 
-theorem reserve_vectors_loop_code (n : Nat) : ∀ (k : state.Kernel) (v : U64), v.val + n = 32 →
+theorem reserve_vectors_loop_code (n : Nat) : ∀ (k : state.Kernel) (v : U64), v.val + n = 256 →
     holds (scan.reserve_vectors_loop k v) fun k' => abs k' = keepVectors (abs k) v.val := by
   induction n with
   | zero =>
     intro k v h
     unfold scan.reserve_vectors_loop
     wp; leaves <;> try (exfalso; omega)
-    have h1 : ∀ j, ¬ (v.val ≤ j ∧ j < 256 ∧ ¬ Spec.isDeviceVector j) := by unfold Spec.isDeviceVector; omega
+    have h1 : ∀ j, ¬ (v.val ≤ j ∧ j < 256 ∧ ¬ Spec.isDeviceVector j) := by omega
     simp only [keepVectors, h1, if_false]
   | succ n ih =>
     intro k v h
     unfold scan.reserve_vectors_loop
     wp; leaves
     all_goals try omega
-    refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
-    rw [h]
-    leaf
-    simp only [keepVectors, Spec.State.mk.injEq, true_and, and_true]
-    funext j; simp only [Spec.upd, Spec.isDeviceVector]; grind
+    refine holds_mono (is_device_vector_code v) fun b hb => ?_
+    leaves
+    all_goals try omega
+    all_goals
+      refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
+      rw [h]
+      leaf
+      simp only [keepVectors, Spec.State.mk.injEq, true_and, and_true]
+      funext j; try simp only [Spec.upd]
+      grind
 
 theorem is_console_port_code (i : U64) :
     holds (scan.is_console_port i) fun b => Spec.isConsolePort i.val ↔ b = true := by
@@ -287,7 +299,7 @@ theorem boot_devices_code (k : state.Kernel) :
   leaves
   · next h h1 => rw [Spec.bootDevices, if_neg hc', if_neg (hb.1 h), if_pos (show sc.abs.ecam % 4096 ≠ 0 from h1)]
   · next h h1 =>
-    refine holds_mono (reserve_vectors_loop_code 32 k 0#u64 (by rw [h0])) fun k₁ e₁ => ?_
+    refine holds_mono (reserve_vectors_loop_code 256 k 0#u64 (by rw [h0])) fun k₁ e₁ => ?_
     refine holds_mono (reserve_ports_loop_code 65536 k₁ 0#u64 (by rw [h0])) fun k₂ e₂ => ?_
     have e₂ : abs k₂ = Spec.reserve (abs k) := by
       rw [e₂, e₁, h0]; simp only [keepVectors, keepPorts, Spec.reserve, Nat.zero_le, true_and]

@@ -34,18 +34,25 @@ def steps (n : Nat) (f : Nat → State → State) (s : State) : State :=
   | 0 => s
   | n + 1 => f n (steps n f s)
 
-/-- Give the page frame `pfn` to the device `d`, if it lies in the part of the PCI hole that devices may have. A page that
-belongs to another device already becomes nobody's for good, which the id 1 says. -/
-def claimFrame (s : State) (pfn d : Nat) : State :=
+/-- Give the page frame `pfn` to the device `d`, as its page of the configuration space or as its memory, if it lies in the
+part of the PCI hole that devices may have. A page that belongs to another device already, or to the same one as the other
+kind, becomes nobody's for good, which the id 1 says. -/
+def claimFrame (s : State) (pfn d : Nat) (config : Bool) : State :=
   let c := pfn - 0xa0000
   if pfn < 0xa0000 then s
   else if 0xfec00 ≤ pfn then s
   else if s.pciPageValid c = true then
-    if s.pciPageDev c ≠ d then
-      { s with pciPageDev := upd s.pciPageDev c 1, pciPageValid := upd s.pciPageValid c false }
+    if s.pciPageDev c ≠ d ∨ s.pciPageConfig c ≠ config then
+      { s with
+        pciPageDev := upd s.pciPageDev c 1
+        pciPageValid := upd s.pciPageValid c false
+        pciPageConfig := upd s.pciPageConfig c false }
     else s
   else if s.pciPageDev c = 0 then
-    { s with pciPageDev := upd s.pciPageDev c d, pciPageValid := upd s.pciPageValid c true }
+    { s with
+      pciPageDev := upd s.pciPageDev c d
+      pciPageValid := upd s.pciPageValid c true
+      pciPageConfig := upd s.pciPageConfig c config }
   else s
 
 /-- Give the device `d` the pages behind a base-address register, if it covers whole pages below 4 GiB. -/
@@ -54,12 +61,12 @@ def claimBar (s : State) (d base size : Nat) : State :=
   else if size % 4096 ≠ 0 then s
   else if 0xffffffff < base then s
   else if 0x60000000 < size then s
-  else steps (size / 4096) (fun i s => claimFrame s (base / 4096 + i) d) s
+  else steps (size / 4096) (fun i s => claimFrame s (base / 4096 + i) d false) s
 
 /-- Give the function `n` its page of the configuration space, and the pages behind its base-address registers. -/
 def claimPages (s : State) (scan : Scan) (n : Nat) : State :=
   let d := scan.devid n
-  let s₁ := if scan.ecam ≠ 0 then claimFrame s (scan.ecam / 4096 + d) d else s
+  let s₁ := if scan.ecam ≠ 0 then claimFrame s (scan.ecam / 4096 + d) d true else s
   steps 6 (fun i s => claimBar s d (scan.barBase n i) (scan.barSize n i)) s₁
 
 /-- Let processes claim the function `n`, if the IOMMU can confine it: if there is one, and the function is no bridge, which
@@ -69,9 +76,9 @@ def addFunction (scan : Scan) (n : Nat) (s : State) : State :=
   else if scan.classCode n / 2 ^ 24 % 256 = 6 then s
   else claimPages { s with pciPresent := upd s.pciPresent (scan.devid n) 1 } scan n
 
-/-- Whether processes may have the vector: not those of exceptions. -/
-def isDeviceVector (v : Nat) : Prop := 32 ≤ v
-instance (v : Nat) : Decidable (isDeviceVector v) := inferInstanceAs (Decidable (_ ≤ _))
+/-- Whether processes may have the vector: not those of exceptions and of the processor's own interrupt controller. -/
+def isDeviceVector (v : Nat) : Prop := 32 ≤ v ∧ v ≤ 0xfd
+instance (v : Nat) : Decidable (isDeviceVector v) := inferInstanceAs (Decidable (_ ∧ _))
 
 /-- Whether processes may have the port: serial lines, keyboard, text screen. -/
 def isConsolePort (i : Nat) : Prop :=

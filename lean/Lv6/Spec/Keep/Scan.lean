@@ -24,33 +24,35 @@ structure Unclaimed (s : State) : Prop where
 
 /-- `t` is `s` but for the devices that are there and the pages that they have. -/
 def SameButDevices (s t : State) : Prop :=
-  ∃ present dev valid, t = { s with pciPresent := present, pciPageDev := dev, pciPageValid := valid }
+  ∃ present dev valid config, t = { s with
+    pciPresent := present, pciPageDev := dev, pciPageValid := valid, pciPageConfig := config }
 
-theorem SameButDevices.refl (s : State) : SameButDevices s s := ⟨_, _, _, rfl⟩
+theorem SameButDevices.refl (s : State) : SameButDevices s s := ⟨_, _, _, _, rfl⟩
 
 theorem SameButDevices.trans {s t u : State} (h : SameButDevices s t) (h' : SameButDevices t u) : SameButDevices s u := by
-  obtain ⟨_, _, _, rfl⟩ := h; obtain ⟨p, d, v, rfl⟩ := h'; exact ⟨p, d, v, rfl⟩
+  obtain ⟨_, _, _, _, rfl⟩ := h; obtain ⟨p, d, v, c, rfl⟩ := h'; exact ⟨p, d, v, c, rfl⟩
 
 theorem steps_same {f : Nat → State → State} (h : ∀ i s, SameButDevices s (f i s)) :
     ∀ n s, SameButDevices s (steps n f s)
   | 0, s => .refl s
   | n + 1, s => (steps_same h n s).trans (h n _)
 
-theorem claimFrame_same (s : State) (pfn d : Nat) : SameButDevices s (claimFrame s pfn d) := by
+theorem claimFrame_same (s : State) (pfn d : Nat) (config : Bool) : SameButDevices s (claimFrame s pfn d config) := by
   unfold claimFrame
   dsimp only
   repeat' split
-  all_goals exact ⟨_, _, _, rfl⟩
+  all_goals exact ⟨_, _, _, _, rfl⟩
 
 theorem claimBar_same (s : State) (d base size : Nat) : SameButDevices s (claimBar s d base size) := by
   unfold claimBar
   repeat' split
-  all_goals first | exact .refl s | exact steps_same (fun i s => claimFrame_same s _ d) _ s
+  all_goals first | exact .refl s | exact steps_same (fun i s => claimFrame_same s _ d false) _ s
 
 theorem claimPages_same (s : State) (scan : Scan) (n : Nat) : SameButDevices s (claimPages s scan n) := by
   have h := @steps_same (fun i s => claimBar s (scan.devid n) (scan.barBase n i) (scan.barSize n i)) fun i s =>
     claimBar_same ..
-  refine .trans ?_ (h 6 (if scan.ecam ≠ 0 then claimFrame s (scan.ecam / 4096 + scan.devid n) (scan.devid n) else s))
+  refine .trans ?_ (h 6 (if scan.ecam ≠ 0 then claimFrame s (scan.ecam / 4096 + scan.devid n) (scan.devid n) true
+    else s))
   split
   · exact claimFrame_same ..
   · exact .refl s
@@ -60,21 +62,21 @@ theorem addFunction_same (scan : Scan) (n : Nat) (s : State) : SameButDevices s 
   repeat' split
   · exact .refl s
   · exact .refl s
-  · exact .trans ⟨_, _, _, rfl⟩ (claimPages_same _ scan n)
+  · exact .trans ⟨_, _, _, _, rfl⟩ (claimPages_same _ scan n)
 
 /-! ## The invariant -/
 
 /-- It does not matter to which device a page of the PCI hole belongs while none is a live process's. -/
-theorem TableInv.setPci {m : Mem} (h : TableInv m) (hn : ∀ c, ¬ m.live (m.pciOwner c)) {pciOwner' : Nat → Nat} :
-    TableInv { m with pciOwner := pciOwner' } where
+theorem TableInv.setPci {m : Mem} (h : TableInv m) (hn : ∀ c, ¬ m.live (m.pciOwner c)) {pciOwner' : Nat → Nat}
+    {pciConfig' : Nat → Bool} : TableInv { m with pciOwner := pciOwner', pciConfig := pciConfig' } where
   base := h.base
   entries q i l hq hi hl ht hp := by
     have he := h.entries q i l hq hi hl ht hp
     refine ⟨he.large, he.global, ?_⟩
     have h1 := he.points
-    show PointsOk { m with pciOwner := pciOwner' } (m.owner q) q l _ (target m.base (m.word q i).pfn)
+    show PointsOk { m with pciOwner := pciOwner', pciConfig := pciConfig' } (m.owner q) q l _ (target m.base (m.word q i).pfn)
     cases ht : target m.base (m.word q i).pfn with
-    | pci c => rw [ht] at h1; obtain ⟨_, e⟩ := h1; exact (hn c (e ▸ hl)).elim
+    | pci c => rw [ht] at h1; obtain ⟨_, e, _⟩ := h1; exact (hn c (e ▸ hl)).elim
     | page | kernel | dma | other => rw [ht] at h1; exact h1
   unique q i q' i' r h1 h2 :=
     h.unique q i q' i' r ⟨h1.page, h1.index, h1.live, h1.table, h1.present, h1.target, h1.ne⟩
@@ -86,7 +88,7 @@ theorem Unclaimed.pages (h : Inv s) (hn : Unclaimed s) (c : Nat) : ¬ s.mem.live
 
 /-- Other devices are there, and have other pages. -/
 theorem Inv.sameButDevices {t : State} (h : Inv s) (hn : Unclaimed s) (ht : SameButDevices s t) : Inv t ∧ Unclaimed t := by
-  obtain ⟨present, dev, valid, rfl⟩ := ht
+  obtain ⟨present, dev, valid, config, rfl⟩ := ht
   refine ⟨{ h with
     table := h.table.setPci (hn.pages h)
     device := { h.device with pci := fun d hd => ?_ } }, hn.pci, hn.vector, hn.port⟩
