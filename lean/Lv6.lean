@@ -50,6 +50,7 @@ public import Lv6.Spec.Dispatch
 public import Lv6.Spec.Entry
 public import Lv6.Spec.Fd
 public import Lv6.Spec.Interrupt
+public import Lv6.Spec.Iommu
 public import Lv6.Spec.Inv
 public import Lv6.Spec.Keep.Basic
 public import Lv6.Spec.Keep.Boot

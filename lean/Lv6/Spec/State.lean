@@ -205,6 +205,8 @@ abbrev ENOMEM : Nat := 12
 abbrev EACCES : Nat := 13
 /-- The object is in use. -/
 abbrev EBUSY : Nat := 16
+/-- No such device, or none that an IOMMU confines. -/
+abbrev ENODEV : Nat := 19
 /-- Invalid argument. -/
 abbrev EINVAL : Nat := 22
 /-- The process still owns something. -/
