@@ -190,6 +190,28 @@ structure DeviceInv (dmaType : Nat → PageType) (dmaOwner nrDmapages pciOwner p
   /-- The counter is the number of routes of the process's devices. -/
   intremaps : ∀ p, isPid p → nrIntremaps p = count (fun i => intremapActive i ≠ 0 ∧ pciOwner (intremapDev i) = p) 8
 
+/-- What an entry of an IOMMU table of `p` may lead to, if the table stands at level `l + 1`: a table of `p` at the next lower
+level, and from a level-1 table, a DMA page of `p`. -/
+def LeadsOk (m : DeviceMem) (p l : Nat) : Target → Prop
+  | .page r => m.owner r = p ∧ (m.type r).iommuLevel = some l
+  | .dma d => l = 0 ∧ m.dmaOwner d = p
+  | _ => False
+
+/-- An entry `e` of an IOMMU table of `p` is good: it maps no large page, and leads to something that it may lead to. -/
+structure IommuEntryOk (m : DeviceMem) (p l : Nat) (e : Word) : Prop where
+  large : e.large = false
+  leads : LeadsOk m p l (target m.base e.pfn)
+
+/-- The IOMMU tables. A process cannot free one, and those of a zombie stay as they are until it has no device any more; so
+they are good for as long as a device may walk them, and it does not matter how many entries refer to a page. Nothing is
+said about the tables of a zombie that has no device: their pages, and the DMA pages, can be taken back in any order. -/
+structure IommuInv (m : DeviceMem) : Prop where
+  /-- The tables of a device start at an IOMMU root of its owner: there the unit starts to walk. -/
+  root : ∀ d, d < 65536 → m.pciOwner d ≠ 0 → IsOwn m.type m.owner (m.pciOwner d) .iommuPml4 (m.pciRoot d)
+  /-- Every entry in use is good, so that a device can reach nothing but DMA pages of its owner. -/
+  entries : ∀ q i l, q < 8192 → i < 512 → m.exposed (m.owner q) → (m.type q).iommuLevel = some (l + 1) →
+    m.word q i ≠ 0#64 → IommuEntryOk m (m.owner q) l (m.word q i)
+
 /-! ## All of it -/
 
 /-- The invariant. -/
@@ -205,5 +227,6 @@ structure Inv (s : State) : Prop where
   sleep : SleepInv s.state s.ipcPage s.ipcFd s.ofile s.pageType s.pageOwner
   device : DeviceInv s.dmaType s.dmaOwner s.nrDmapages s.pciOwner s.pciPresent s.nrDevs s.portOwner s.nrPorts
     s.vectorOwner s.nrVectors s.intremapActive s.intremapDev s.intremapVector s.nrIntremaps
+  iommu : IommuInv s.deviceMem
 
 end Lv6.Spec

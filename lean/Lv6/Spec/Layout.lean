@@ -93,6 +93,50 @@ def Mem.level (m : Mem) (q : Nat) : Option Nat := (m.type q).level
 /-- What entry `i` of the table `q` points at. -/
 def Mem.target (m : Mem) (q i : Nat) : Target := Spec.target m.base (m.word q i).pfn
 
+/-! ## What devices see -/
+
+/-- How high a page stands in the tables of a device: 4, 3, 2, 1; other pages are no such tables. -/
+def PageType.iommuLevel : PageType → Option Nat
+  | .iommuPml4 => some 4
+  | .iommuPdpt => some 3
+  | .iommuPd => some 2
+  | .iommuPt => some 1
+  | _ => none
+
+/-- Whether devices may come to walk tables of `p`: it is live, and may claim a device; or it is dead, but its devices have
+not been taken away yet. -/
+def State.exposed (s : State) (p : Nat) : Prop := s.live p ∨ s.nrDevs p ≠ 0
+
+/-- The part of the state on which the meaning of IOMMU table entries depends. -/
+structure DeviceMem where
+  /-- Page frame number of page 0. -/
+  base : Nat
+  /-- The processes whose tables devices may come to walk. -/
+  exposed : Nat → Prop
+  /-- What each page is used for. -/
+  type : Nat → PageType
+  /-- Who owns it; 0 for nobody. -/
+  owner : Nat → Nat
+  /-- What it contains. -/
+  word : Nat → Nat → Word
+  /-- Who owns each DMA page; 0 for nobody. -/
+  dmaOwner : Nat → Nat
+  /-- Who owns each device; 0 for nobody. -/
+  pciOwner : Nat → Nat
+  /-- Where its tables start. -/
+  pciRoot : Nat → Nat
+
+/-- The memory of a state, as devices see it. -/
+def State.deviceMem (s : State) : DeviceMem where
+  base := s.base
+  exposed := s.exposed
+  type := s.pageType
+  owner := s.pageOwner
+  word := s.word
+  dmaOwner := s.dmaOwner
+  pciOwner := s.pciOwner
+  pciRoot := s.pciRoot
+
 /-! ## Frame numbers and what they name -/
 
 theorem target_page {base q : Nat} (h : q < 8192) : target base (base + q) = .page q := by
@@ -101,6 +145,17 @@ theorem target_page {base q : Nat} (h : q < 8192) : target base (base + q) = .pa
 
 theorem target_eq_page {base n q : Nat} (h : target base n = .page q) : n = base + q ∧ q < 8192 := by
   unfold target at h
+  split at h
+  · cases h
+  split at h
+  · injection h; omega
+  repeat' split at h
+  all_goals cases h
+
+theorem target_eq_dma {base n d : Nat} (h : target base n = .dma d) : n = base + 8192 + d ∧ d < 512 := by
+  unfold target at h
+  split at h
+  · cases h
   split at h
   · cases h
   split at h
@@ -143,6 +198,9 @@ theorem target_pci {base c : Nat} (hb : base + 8778 ≤ 0xa0000) (h : c < 393216
 
 theorem level_le {t : PageType} {l : Nat} (h : t.level = some l) : l ≤ 4 := by
   cases t <;> simp [PageType.level] at h <;> omega
+/-- The tables of processes and those of devices are different pages. -/
+theorem iommuLevel_of_level {t : PageType} {l : Nat} (h : t.level = some l) : t.iommuLevel = none := by
+  cases t <;> first | rfl | cases h
 theorem level_inj {t t' : PageType} {l : Nat} (h : t.level = some l) (h' : t'.level = some l) : t = t' := by
   cases t <;> cases t' <;> simp [PageType.level] at h h' ⊢ <;> omega
 

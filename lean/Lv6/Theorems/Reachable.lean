@@ -76,15 +76,17 @@ theorem dispatchProcesses_inv (h : Inv s) (nr : Nat) (a b c d e : Word) : Inv (d
 /-- Contents of frames do not matter to the kernel. -/
 theorem Inv.store (h : Inv s) {q i : Nat} {w : Word} (hq : s.pageType q = .frame) :
     Inv { s with word := upd2 s.word q i w } := by
-  refine { h with table := h.table.data (m := s.mem) fun q' l _ _ hl => ?_ }
+  refine { h with
+    table := h.table.data (m := s.mem) fun q' l _ _ hl => ?_
+    iommu := h.iommu.page (m := s.deviceMem) (by show (s.pageType q).iommuLevel = _; rw [hq]; rfl) }
   have hne : q' ≠ q := by
     rintro rfl
     have hl : (s.pageType q').level = some (l + 1) := hl
     rw [hq] at hl; cases hl
   exact upd_ne _ _ _ _ hne
 
-/-- Accessed and dirty bits do not matter to the kernel. -/
-theorem Inv.mark (h : Inv s) {q i : Nat} {e : Word} (he : SameButAD (s.word q i) e) :
+/-- Accessed and dirty bits of page tables do not matter to the kernel. -/
+theorem Inv.mark (h : Inv s) {q i k : Nat} {e : Word} (hq : s.mem.level q = some k) (he : SameButAD (s.word q i) e) :
     Inv { s with word := upd2 s.word q i e } := by
   have old : OldEntries s.mem { s.mem with word := upd2 s.word q i e } := fun q' i' l _ _ h1 h2 _ => by
     refine ⟨h1, rfl, h2, ?_⟩
@@ -93,7 +95,9 @@ theorem Inv.mark (h : Inv s) {q i : Nat} {e : Word} (he : SameButAD (s.word q i)
     split
     · next hx => rw [hx.1, hx.2]; exact he
     · exact .refl _
-  exact { h with table := h.table.step rfl old (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun _ _ => rfl) }
+  exact { h with
+    table := h.table.step rfl old (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun _ _ => rfl)
+    iommu := h.iommu.page (m := s.deviceMem) (iommuLevel_of_level hq) }
 
 /-- Every step keeps the invariant. -/
 theorem Step.inv (h : Inv s) (hs : Step s s') : Inv s' := by
@@ -103,7 +107,9 @@ theorem Step.inv (h : Inv s) (hs : Step s s') : Inv s' := by
   | fault => exact fault_inv h
   | extintr v => exact extintr_inv h
   | store va q i w hw hq => exact h.store (write_frame h h.proc.pid h.current_live hw hq).2
-  | mark va q i e _ he => exact h.mark he
+  | mark va q i e hx he =>
+    have ⟨_, _, hl⟩ := visited_own h h.proc.pid h.current_live va _ hx
+    exact h.mark hl he
   | flush p => exact { h with }
 
 /-- **The invariant holds in every reachable state**, wherever below the PCI hole the kernel's tables lie. -/

@@ -65,6 +65,8 @@ pub const CLAUSES: &[Clause] = &[
     ("device.vectors", devices::vectors),
     ("device.intremap", devices::intremap),
     ("device.intremaps", devices::intremaps),
+    ("iommu.root", devices::iommu_root),
+    ("iommu.entries", devices::iommu_entries),
 ];
 
 /// What holds as well, but the specification does not say.
@@ -74,8 +76,6 @@ pub const MORE_CLAUSES: &[Clause] = &[
     ("device.blank", devices::device_blank),
     ("device.pciPage", devices::pci_page),
     ("device.intremapBlank", devices::intremap_blank),
-    ("iommu.root", devices::iommu_root),
-    ("iommu.entries", devices::iommu_entries),
     ("bitmap.pages", devices::bitmap_pages),
     ("bitmap.bits", devices::bitmap_bits),
 ];

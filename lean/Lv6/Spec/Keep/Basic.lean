@@ -1,5 +1,5 @@
 module
-public import Lv6.Spec.Bounds
+public import Lv6.Spec.Keep.IommuTable
 /-!
 # Keeping the invariant: the parts that depend on what processes are doing
 
@@ -134,6 +134,7 @@ theorem Inv.setState {s : State} (h : Inv s) {current : Nat} {killed prev next :
     Inv { s with current := current, state := state', killed := killed, prev := prev, next := next } :=
   { h with
     proc := h1, ready := h2, root := h.root.calm hc, table := h.table.fewer hc.live, sleep := h.sleep.calm hc
-    unused := h.unused.fewer hu }
+    unused := h.unused.fewer hu
+    iommu := h.iommu.fewer (exposed_mono (s' := { s with state := state' }) hc.live rfl) }
 
 end Lv6.Spec

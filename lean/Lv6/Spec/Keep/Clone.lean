@@ -173,8 +173,33 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
       rw [upd_ne _ _ _ _ m3, upd_ne _ _ _ _ m2, upd_ne _ _ _ _ m3, upd_ne _ _ _ _ m2, upd_same]
       exact present_zero
     · left; rw [if_neg e] at ho; exact ho)
+  -- IOMMU tables: the new process has none
+  have io3 := ((h.iommu.alloc (t := .x86Pml4) (p := p) f1).alloc (t := .procData) (p := p) f2').alloc (t := .procData)
+    (p := p) f3'
+  have m1 : (upd (upd (upd s.pageType pml4 .x86Pml4) stack .procData) hvm .procData pml4).iommuLevel = none := by
+    rw [own1.2.2]; rfl
+  have m2 : (upd (upd (upd s.pageType pml4 .x86Pml4) stack .procData) hvm .procData stack).iommuLevel = none := by
+    rw [own2.2.2]; rfl
+  have m3 : (upd (upd (upd s.pageType pml4 .x86Pml4) stack .procData) hvm .procData hvm).iommuLevel = none := by
+    rw [own3.2.2]; rfl
+  have io6 := fun a b : Nat → Word => ((io3.page (words := a) m2).page (words := b) m3).more
+    (exposed' := fun o => (upd (upd s.state p .unused) p .embryo o).isLive = true ∨ s.nrDevs o ≠ 0) (by
+      intro o ho
+      by_cases e : o = p
+      · right
+        intro q hq hown
+        dsimp only at hown ⊢
+        by_cases d3 : q = hvm
+        · rw [d3]; exact m3
+        by_cases d2 : q = stack
+        · rw [d2]; exact m2
+        by_cases d1 : q = pml4
+        · rw [d1]; exact m1
+        rw [upd_ne _ _ _ _ d3, upd_ne _ _ _ _ d2, upd_ne _ _ _ _ d1, e] at hown
+        exact (hmine q hq hown).elim
+      · left; rw [e1, if_neg e] at ho; exact ho)
   exact { h with
-    proc, ready, page, free, root, sleep, table := tab6 _ _
+    proc, ready, page, free, root, sleep, table := tab6 _ _, iommu := io6 _ _
     unused := { unused0 with children := unC, pages := unP } }
 
 end Lv6.Spec

@@ -132,12 +132,14 @@ theorem Inv.allocPage (h : Inv s) (hq : isFree s q) (hp : isPid p) (hs : s.state
     rw [upd_ne _ _ _ _ (by rintro rfl; exact hs hu)]; exact h.unused.pages r hr hu
   exact { h with
     page := h1, free := h2, root := h3, sleep := h4, unused := { h.unused with pages := h5 }
-    table := h.table.alloc (State.freeLevel hf) }
+    table := h.table.alloc (State.freeLevel hf), iommu := h.iommu.alloc hf }
 
-/-- A page of a process that no entry of a live process refers to, and that the kernel does not use, is taken back. -/
+/-- A page of a process that no entry of a live process refers to, and that neither the kernel nor a device uses, is taken
+back. -/
 theorem Inv.freePage (h : Inv s) (hq : q < 8192) (hp : isPid (s.pageOwner q)) (hn : ∀ r i, ¬ Ref s.mem r i q)
     (hr : ∀ o u, o < 64 → (s.state o).isLive = true → u = .x86Pml4 ∨ u = .procData → ¬ IsOwn s.pageType s.pageOwner o u q)
-    (hw : ∀ o, o < 64 → s.state o = .sleeping → ¬ IsOwn s.pageType s.pageOwner o .frame q) : Inv (freePage s q) := by
+    (hw : ∀ o, o < 64 → s.state o = .sleeping → ¬ IsOwn s.pageType s.pageOwner o .frame q)
+    (hd : s.exposed (s.pageOwner q) → (s.pageType q).iommuLevel = none) : Inv (freePage s q) := by
   have hl : ¬ onFreeList s.pageType q := fun e => by
     have := (h.page.owner q hq).2.2 e.2; have := hp.1; omega
   have h0 : onFreeList s.pageType 0 := ⟨by omega, .inr ((h.page.reserved 0 (by omega)).2 rfl)⟩
@@ -147,6 +149,7 @@ theorem Inv.freePage (h : Inv s) (hq : q < 8192) (hp : isPid (s.pageOwner q)) (h
       simp only [upd]; split <;> simp_all
   exact { h with
     page := h.page.free hq hp, free := h.free.add h0 hq hl, root := h.root.other hr, sleep := h.sleep.other hw
-    unused := { h.unused with pages := h5 }, table := h.table.free hn }
+    unused := { h.unused with pages := h5 }, table := h.table.free hn
+    iommu := h.iommu.free hd fun _ => h.owner_exposed }
 
 end Lv6.Spec

@@ -19,10 +19,12 @@ theorem Inv.ports_pos (h : Inv s) : ∀ i, i < 65536 → isPid (s.portOwner i) �
 
 /-! ## The bitmap -/
 
-/-- The contents of a page that stands in no page table may change. -/
+/-- The contents of a page that stands in no page table of a process or device may change. -/
 theorem Inv.setWords (h : Inv s) {words : Nat → Word} (hq : s.pageType q = .procData) :
     Inv { s with word := upd s.word q words } := by
-  refine { h with table := h.table.data (m := s.mem) fun r l _ _ hl => upd_ne _ _ _ _ ?_ }
+  refine { h with
+    table := h.table.data (m := s.mem) fun r l _ _ hl => upd_ne _ _ _ _ ?_
+    iommu := h.iommu.page (by show (s.pageType q).iommuLevel = _; rw [hq]; rfl) }
   rintro rfl
   have e : (s.pageType r).level = some (l + 1) := hl
   rw [hq] at e; cases e

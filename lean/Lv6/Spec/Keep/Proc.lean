@@ -187,7 +187,9 @@ theorem reap_inv (h : Inv s) : Inv (reap s p).2 := by
       (upd s.ioBitmapA p 0) (upd s.ioBitmapB p 0) s.pageType s.pageOwner := h.root.blank
   have h5 : SleepInv (upd s.state p .unused) (upd s.ipcPage p 0) (upd s.ipcFd p 0) s.ofile s.pageType s.pageOwner :=
     h.sleep.blank
-  exact { h with proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5 }
+  exact { h with
+    proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5
+    iommu := h.iommu.fewer (exposed_mono (s' := { s with state := upd s.state p .unused }) hc.live rfl) }
 
 theorem reparent_inv (h : Inv s) : Inv (reparent s p).2 := by
   unfold reparent

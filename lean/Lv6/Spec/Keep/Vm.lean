@@ -57,7 +57,8 @@ theorem Inv.setEntry (h : Inv s) {l : Nat} {e : Word} (hl : s.mem.level table = 
     (he : e.present = true → EntryOk s.mem (s.pageOwner table) table l e)
     (hu : ∀ r, e.present = true → target s.base e.pfn = .page r → r ≠ table →
       ∀ q' i', Ref s.mem q' i' r → q' = table ∧ i' = i) : Inv (setEntry s p table i e) :=
-  { h with table := h.table.setEntry (m := s.mem) hl he hu }
+  { h with
+    table := h.table.setEntry (m := s.mem) hl he hu, iommu := h.iommu.page (m := s.deviceMem) (iommuLevel_of_level hl) }
 
 /-- An entry made by a call is good if it points at something that it may point at. -/
 theorem entryOk_make {l pfn : Nat} (hp : isPerm perm) (hf : pfn < 0x100000)
@@ -215,6 +216,7 @@ theorem freeMapped_inv (h : Inv s) {l : Nat} (hp : parent.level = some (l + 1)) 
     · show target s.base (s.word table i).pfn = _; rw [hk.pfn]; exact target_page hk.childPage.1
   have hpid : isPid (s.pageOwner q) := by rw [hk.childOwner]; exact h.proc.pid
   refine h1.freePage hk.childPage.1 hpid (fun r j hx => ?_) (fun o u _ _ hu hi => ?_) (fun o ho hs hi => ?_)
+    fun _ => iommuLevel_of_level hcl
   · obtain ⟨x0, x0', x1, x2, x3, x4, x5⟩ := hx
     have x3' : (upd2 s.word table i 0#64 r j).present = true := x3
     have x4' : target s.base (upd2 s.word table i 0#64 r j).pfn = .page q := x4
@@ -238,7 +240,7 @@ theorem freePd_inv (h : Inv s) : Inv (freePd s table i q).2 := freeMapped_inv h 
 theorem freePt_inv (h : Inv s) : Inv (freePt s table i q).2 := freeMapped_inv h (l := 1) rfl rfl (by omega)
 theorem freeFrame_inv (h : Inv s) : Inv (freeFrame s table i q).2 := freeMapped_inv h (l := 0) rfl rfl (by omega)
 
-/-- A page of a zombie may be taken back in any order: nothing is claimed of a zombie's tables. -/
+/-- A page of a zombie without devices may be taken back in any order: nothing is claimed of the zombie's tables. -/
 theorem reclaimPage_inv (h : Inv s) : Inv (reclaimPage s q).2 := by
   unfold reclaimPage
   split
@@ -253,9 +255,12 @@ theorem reclaimPage_inv (h : Inv s) : Inv (reclaimPage s q).2 := by
   have hz := Decidable.of_not_not hz
   split
   · exact h
+  next hn =>
+  have hn := Decidable.of_not_not hn
   have h64 := h.owner_lt q hq
   have h0 : s.pageOwner q ≠ 0 := by intro e; rw [e, h.proc.nobody] at hz; cases hz
   refine h.freePage hq ⟨by omega, h64⟩ (fun r j hx => ?_) (fun o u _ hl _ hi => ?_) (fun o _ hs hi => ?_)
+    fun he => (not_exposed hz hn he).elim
   · have h1 : s.pageOwner q = s.pageOwner r := (hx.spec h.table).1
     have h2 : s.live (s.pageOwner r) := hx.live
     unfold State.live at h2
@@ -266,10 +271,12 @@ theorem reclaimPage_inv (h : Inv s) : Inv (reclaimPage s q).2 := by
 /-! ## Frames -/
 
 /-- Copying into a frame changes no table. -/
-theorem Inv.copyPage (h : Inv s) {src dst : Nat} (hd : s.mem.level dst = none ∨ s.mem.level dst = some 0) :
-    Inv (copyPage s src dst) := by
-  refine { h with table := h.table.data (m := s.mem) fun q l _ _ hl => ?_ }
-  have : q ≠ dst := by rintro rfl; rw [hl] at hd; rcases hd with e | e <;> cases e
+theorem Inv.copyPage (h : Inv s) {src dst : Nat} (hd : s.pageType dst = .frame) : Inv (copyPage s src dst) := by
+  refine { h with
+    table := h.table.data (m := s.mem) fun q l _ _ hl => ?_
+    iommu := h.iommu.page (by show (s.pageType dst).iommuLevel = _; rw [hd]; rfl) }
+  have hl : (s.pageType q).level = some (l + 1) := hl
+  have : q ≠ dst := by rintro rfl; rw [hd] at hl; cases hl
   exact upd_ne _ _ _ _ this
 
 theorem copyFrame_inv (h : Inv s) {src dst : Nat} : Inv (copyFrame s src p dst).2 := by
@@ -288,7 +295,7 @@ theorem copyFrame_inv (h : Inv s) {src dst : Nat} : Inv (copyFrame s src p dst).
   · exact h
   split
   · exact h
-  exact h.copyPage (.inr (by show (s.pageType dst).level = _; rw [hd.2]; rfl))
+  exact h.copyPage hd.2
 
 /-- Changing the permissions of a frame keeps the invariant: the entry still refers to the same page. -/
 theorem protectFrame_inv (h : Inv s) : Inv (protectFrame s table i q perm).2 := by
