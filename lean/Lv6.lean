@@ -31,6 +31,7 @@ public import Lv6.Refine.Family
 public import Lv6.Refine.Fd
 public import Lv6.Refine.Helpers
 public import Lv6.Refine.Interrupt
+public import Lv6.Refine.Iommu
 public import Lv6.Refine.Page
 public import Lv6.Refine.PageTable
 public import Lv6.Refine.Port
@@ -57,6 +58,7 @@ public import Lv6.Spec.Keep.Boot
 public import Lv6.Spec.Keep.Clone
 public import Lv6.Spec.Keep.Fd
 public import Lv6.Spec.Keep.Interrupt
+public import Lv6.Spec.Keep.Iommu
 public import Lv6.Spec.Keep.IommuTable
 public import Lv6.Spec.Keep.Page
 public import Lv6.Spec.Keep.Port
@@ -78,12 +80,16 @@ public import Lv6.Spec.Upd
 public import Lv6.Spec.Vm
 public import Lv6.Spec.Word
 public import Lv6.Theorems.Counters
+public import Lv6.Theorems.IommuIsolation
+public import Lv6.Theorems.IommuWalk
+public import Lv6.Theorems.Iotlb
 public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
 public import Lv6.Theorems.Reachable
 public import Lv6.Theorems.Tlb
 public import Lv6.Theorems.Walk
 public import Lv6.Theorems.Witness
+public import Lv6.Theorems.Witness.Iommu
 /-!
 # lv6
 

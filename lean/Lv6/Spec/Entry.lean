@@ -33,20 +33,49 @@ theorem permMask_pfn (i : Nat) (h1 : 12 ≤ i) (h2 : i < 52) : permMask.getLsbD 
   have : ∀ i : Fin 64, 12 ≤ i.1 → i.1 < 52 → permMask.getLsbD i.1 = false := by decide
   exact this ⟨i, by omega⟩ h1 h2
 
-/-- An entry points at the frame that it was made for. -/
-theorem pfn_makeEntry {n : Nat} {perm : Word} (hn : n < 2 ^ 40) (h : isPerm perm) : (makeEntry n perm).pfn = n := by
+theorem pfn_makeEntry_of {n : Nat} {perm : Word} (hn : n < 2 ^ 40) (h : ∀ i, 12 ≤ i → i < 52 → perm.getLsbD i = false) :
+    (makeEntry n perm).pfn = n := by
   unfold Word.pfn
   apply Nat.eq_of_testBit_eq
   intro i
   rw [Nat.testBit_mod_two_pow, Nat.testBit_shiftRight, BitVec.testBit_toNat]
   by_cases hi : i < 40
-  · have hp : perm.getLsbD (12 + i) = false := h.bit _ (permMask_pfn _ (by omega) (by omega))
+  · have hp : perm.getLsbD (12 + i) = false := h _ (by omega) (by omega)
     simp only [makeEntry, BitVec.getLsbD_or, BitVec.getLsbD_shiftLeft, BitVec.getLsbD_ofNat, hi, hp]
     have : 12 + i < 64 := by omega
     have h3 : i < 64 := by omega
     simp [this, h3]
   · have : n.testBit i = false := Nat.testBit_lt_two_pow (Nat.lt_of_lt_of_le hn (Nat.pow_le_pow_right (by omega) (by omega)))
     simp [hi, this]
+
+/-- An entry points at the frame that it was made for. -/
+theorem pfn_makeEntry {n : Nat} {perm : Word} (hn : n < 2 ^ 40) (h : isPerm perm) : (makeEntry n perm).pfn = n :=
+  pfn_makeEntry_of hn fun i h1 h2 => h.bit i (permMask_pfn i h1 h2)
+
+/-! ## Entries of IOMMU tables -/
+
+theorem isIommuPerm.bit {perm : Word} (h : isIommuPerm perm) (i : Nat) (hi : 2 ≤ i) : perm.getLsbD i = false := by
+  by_cases h64 : i < 64
+  · have hm : iommuPermMask.getLsbD i = false := by
+      have : ∀ i : Fin 64, 2 ≤ i.1 → iommuPermMask.getLsbD i.1 = false := by decide
+      exact this ⟨i, h64⟩ hi
+    have : (perm &&& ~~~iommuPermMask).getLsbD i = (0#64).getLsbD i := by rw [h]
+    simpa only [BitVec.getLsbD_and, BitVec.getLsbD_not, h64, hm, decide_true, Bool.true_and, Bool.not_false,
+      Bool.and_true, BitVec.getLsbD_zero] using this
+  · exact BitVec.getLsbD_of_ge _ _ (by omega)
+
+/-- An IOMMU table entry leads to the frame that it was made for. -/
+theorem pfn_makeIommuEntry {n : Nat} {perm : Word} (hn : n < 2 ^ 40) (h : isIommuPerm perm) : (makeEntry n perm).pfn = n :=
+  pfn_makeEntry_of hn fun i h1 _ => h.bit i (by omega)
+theorem large_makeIommuEntry (n : Nat) {perm : Word} (h : isIommuPerm perm) : (makeEntry n perm).large = false := by
+  have := h.bit 7 (by decide)
+  simp_all [makeEntry, Word.large]
+theorem deviceReads_makeEntry (n : Nat) (perm : Word) : (makeEntry n perm).deviceReads = perm.deviceReads := by
+  simp [makeEntry, Word.deviceReads]
+theorem deviceWrites_makeEntry (n : Nat) (perm : Word) : (makeEntry n perm).deviceWrites = perm.deviceWrites := by
+  simp [makeEntry, Word.deviceWrites]
+
+/-! ## Entries that lead nowhere, and entries that the processor has marked -/
 
 theorem present_zero : Word.present 0#64 = false := by decide
 

@@ -1,0 +1,190 @@
+module
+public import Lv6.Refine.Bits
+public import Lv6.Refine.PageTable
+public import Lv6.Spec.Keep.Iommu
+/-!
+# System calls on devices, and the memory that they may reach
+-/
+set_option compiler.extract_closed false
+@[expose] public section
+
+open Aeneas Aeneas.Std Result
+
+namespace Lv6.Code
+variable (k : state.Kernel)
+
+/-! ## Questions -/
+
+theorem is_dmapn_code (d : U64) :
+    holds (iommu.is_dmapn d) fun b => (Spec.isDmapn d.val ↔ b = true) ∧ (b = true → d.val < 512) := by
+  unfold iommu.is_dmapn Spec.isDmapn
+  run
+
+theorem is_pci_page_code (c : U64) :
+    holds (iommu.is_pci_page k c) fun b => (Spec.isPciPage (abs k) c.val ↔ b = true) ∧ (b = true → c.val < 393216) := by
+  unfold iommu.is_pci_page Spec.isPciPage
+  run
+macro_rules | `(tactic| leaf_call) => `(tactic| first | call is_dmapn_code | call is_pci_page_code)
+
+/-- A word is 0 as a number exactly if it is 0. -/
+theorem val_eq_zero (x : U64) : x.val = 0 ↔ x.bv = 0#64 := by
+  constructor
+  · exact fun h => BitVec.eq_of_toNat_eq h
+  · intro h; show x.bv.toNat = 0; rw [h]; rfl
+
+theorem iommu_perm (x : U64) : (x &&& ~~~lv6_abi.pte.IOMMU_PERM_MASK).val = 0 ↔ Spec.isIommuPerm x.bv := by
+  have hm : lv6_abi.pte.IOMMU_PERM_MASK.bv = Spec.iommuPermMask := by unfold lv6_abi.pte.IOMMU_PERM_MASK; rfl
+  rw [val_eq_zero]
+  change x.bv &&& ~~~lv6_abi.pte.IOMMU_PERM_MASK.bv = 0#64 ↔ _
+  rw [hm]; rfl
+
+theorem entry_eq_zero (table : state.Kernel) (q i : Nat) :
+    ((table.pages.get q).get i).val = 0 ↔ (abs table).word q i = 0#64 := by
+  rw [val_eq_zero, wordsOf_get, wordOf_get, word_abs]
+
+/-! ## Code is specification -/
+
+section
+/-- Entries and permissions as words. -/
+local macro_rules | `(tactic| wp) => `(tactic| simp only [↓wpMonad, ↓wpArray, ↓Lv6.Code.helperCalls, wpWord,
+  wpCast, wpBool, iommu_perm, entry_eq_zero, Lv6.Code.constants, Lv6.Code.fieldReads, Lv6.Code.fieldsAbs,
+  Lv6.Code.enumAbs, if_true, if_false, Nat.reduceMod])
+
+theorem check_iommu_map_code (table index perm : U64) (kind : state.PageType) :
+    holds (iommu.check_iommu_map k table index perm kind) fun e =>
+      Spec.checkIommuMap (abs k) table.val index.val perm.bv kind.abs = e.val := by
+  unfold iommu.check_iommu_map Spec.checkIommuMap
+  run
+end
+macro_rules | `(tactic| leaf_call) => `(tactic| call check_iommu_map_code)
+
+theorem set_iommu_entry_code (table index entry : U64) (ht : table.val < 8192) (hi : index.val < 512) :
+    holds (iommu.set_iommu_entry k table index entry) fun k' =>
+      abs k' = Spec.setIommuEntry (abs k) table.val index.val entry.bv := by
+  unfold iommu.set_iommu_entry Spec.setIommuEntry
+  run
+macro_rules | `(tactic| leaf_call) => `(tactic| call set_iommu_entry_code)
+
+/-- Where a new entry may be written, there is a slot. -/
+theorem iommu_map_bounds {s : Spec.State} {table i : Nat} {perm : Spec.Word} {t : Spec.PageType}
+    (h : Spec.checkIommuMap s table i perm t = 0) : table < 8192 ∧ i < 512 :=
+  have hm := Spec.checkIommuMap_ok h
+  ⟨hm.page.1, hm.index⟩
+
+theorem alloc_iommu_table_code (hk : Inv k) (table index pn perm : U64) (parent child : state.PageType) :
+    holds (iommu.alloc_iommu_table k table index pn perm parent child) fun (r, k') =>
+      Spec.allocIommuTable (abs k) table.val index.val pn.val perm.bv parent.abs child.abs = (r.val, abs k') := by
+  have := @iommu_map_bounds (abs k) table.val index.val perm.bv parent.abs
+  have := hk.base_le
+  have := hk.freeLinks
+  have := hk.current_lt
+  have := hk.nrPages_lt _ hk.proc.pid
+  unfold iommu.alloc_iommu_table Spec.allocIommuTable
+  run
+
+theorem sys_alloc_iommu_root_code (hk : Inv k) (devid pn : U64) :
+    holds (iommu.sys_alloc_iommu_root k devid pn) fun (r, k') =>
+      Spec.allocIommuRoot (abs k) devid.val pn.val = (r.val, abs k') := by
+  have := hk.freeLinks
+  have := hk.current_lt
+  have := hk.nrPages_lt _ hk.proc.pid
+  have := hk.devs_le _ hk.proc.pid
+  unfold iommu.sys_alloc_iommu_root Spec.allocIommuRoot
+  run
+
+theorem sys_alloc_iommu_frame_code (hk : Inv k) (table index dmapn perm : U64) :
+    holds (iommu.sys_alloc_iommu_frame k table index dmapn perm) fun (r, k') =>
+      Spec.allocIommuFrame (abs k) table.val index.val dmapn.val perm.bv = (r.val, abs k') := by
+  have := @iommu_map_bounds (abs k) table.val index.val perm.bv .iommuPt
+  have := hk.base_le
+  have := hk.current_lt
+  have := hk.dmapages_le _ hk.proc.pid
+  unfold iommu.sys_alloc_iommu_frame Spec.allocIommuFrame
+  run
+
+theorem sys_reclaim_iommu_frame_code (hk : Inv k) (dmapn : U64) :
+    holds (iommu.sys_reclaim_iommu_frame k dmapn) fun (r, k') =>
+      Spec.reclaimIommuFrame (abs k) dmapn.val = (r.val, abs k') := by
+  have := hk.device.dma dmapn.val
+  have := hk.proc.nobody
+  have := hk.dmapages_pos dmapn.val
+  unfold iommu.sys_reclaim_iommu_frame Spec.reclaimIommuFrame
+  run
+
+theorem sys_reclaim_iommu_root_code (hk : Inv k) (devid : U64) :
+    holds (iommu.sys_reclaim_iommu_root k devid) fun (r, k') =>
+      Spec.reclaimIommuRoot (abs k) devid.val = (r.val, abs k') := by
+  have := hk.devs_pos devid.val
+  unfold iommu.sys_reclaim_iommu_root Spec.reclaimIommuRoot
+  run
+
+theorem sys_map_iommu_frame_code (hk : Inv k) (pt index dmapn perm : U64) :
+    holds (iommu.sys_map_iommu_frame k pt index dmapn perm) fun (r, k') =>
+      Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv = (r.val, abs k') := by
+  have := hk.base_le
+  unfold iommu.sys_map_iommu_frame Spec.mapIommuFrame
+  run
+
+theorem sys_map_pcipage_code (hk : Inv k) (pt index pcipn perm : U64) :
+    holds (iommu.sys_map_pcipage k pt index pcipn perm) fun (r, k') =>
+      Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') := by
+  unfold iommu.sys_map_pcipage Spec.mapPcipage
+  run
+
+/-! ## The theorems -/
+
+/-- The system call `sys_map_pcipage` refines `Spec.mapPcipage`. -/
+theorem sys_map_pcipage_refines (k : state.Kernel) (hk : Inv k) (pt index pcipn perm : U64) :
+    ∃ r k', iommu.sys_map_pcipage k pt index pcipn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') :=
+  refines_of (sys_map_pcipage_code k hk pt index pcipn perm) (Spec.mapPcipage_inv hk)
+
+/-- The system call `sys_map_iommu_frame` refines `Spec.mapIommuFrame`. -/
+theorem sys_map_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (pt index dmapn perm : U64) :
+    ∃ r k', iommu.sys_map_iommu_frame k pt index dmapn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv = (r.val, abs k') :=
+  refines_of (sys_map_iommu_frame_code k hk pt index dmapn perm) (Spec.mapIommuFrame_inv hk)
+
+/-- The system call `sys_alloc_iommu_root` refines `Spec.allocIommuRoot`. -/
+theorem sys_alloc_iommu_root_refines (k : state.Kernel) (hk : Inv k) (devid pn : U64) :
+    ∃ r k', iommu.sys_alloc_iommu_root k devid pn = ok (r, k') ∧ Inv k' ∧
+      Spec.allocIommuRoot (abs k) devid.val pn.val = (r.val, abs k') :=
+  refines_of (sys_alloc_iommu_root_code k hk devid pn) (Spec.allocIommuRoot_inv hk)
+
+/-- The system call `sys_alloc_iommu_pdpt` refines `Spec.allocIommuPdpt`. -/
+theorem sys_alloc_iommu_pdpt_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
+    ∃ r k', iommu.sys_alloc_iommu_pdpt k table index pn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.allocIommuPdpt (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPdpt_inv hk)
+
+/-- The system call `sys_alloc_iommu_pd` refines `Spec.allocIommuPd`. -/
+theorem sys_alloc_iommu_pd_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
+    ∃ r k', iommu.sys_alloc_iommu_pd k table index pn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.allocIommuPd (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPd_inv hk)
+
+/-- The system call `sys_alloc_iommu_pt` refines `Spec.allocIommuPt`. -/
+theorem sys_alloc_iommu_pt_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
+    ∃ r k', iommu.sys_alloc_iommu_pt k table index pn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.allocIommuPt (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPt_inv hk)
+
+/-- The system call `sys_alloc_iommu_frame` refines `Spec.allocIommuFrame`. -/
+theorem sys_alloc_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (table index dmapn perm : U64) :
+    ∃ r k', iommu.sys_alloc_iommu_frame k table index dmapn perm = ok (r, k') ∧ Inv k' ∧
+      Spec.allocIommuFrame (abs k) table.val index.val dmapn.val perm.bv = (r.val, abs k') :=
+  refines_of (sys_alloc_iommu_frame_code k hk table index dmapn perm) (Spec.allocIommuFrame_inv hk)
+
+/-- The system call `sys_reclaim_iommu_frame` refines `Spec.reclaimIommuFrame`. -/
+theorem sys_reclaim_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (dmapn : U64) :
+    ∃ r k', iommu.sys_reclaim_iommu_frame k dmapn = ok (r, k') ∧ Inv k' ∧
+      Spec.reclaimIommuFrame (abs k) dmapn.val = (r.val, abs k') :=
+  refines_of (sys_reclaim_iommu_frame_code k hk dmapn) (Spec.reclaimIommuFrame_inv hk)
+
+/-- The system call `sys_reclaim_iommu_root` refines `Spec.reclaimIommuRoot`. -/
+theorem sys_reclaim_iommu_root_refines (k : state.Kernel) (hk : Inv k) (devid : U64) :
+    ∃ r k', iommu.sys_reclaim_iommu_root k devid = ok (r, k') ∧ Inv k' ∧
+      Spec.reclaimIommuRoot (abs k) devid.val = (r.val, abs k') :=
+  refines_of (sys_reclaim_iommu_root_code k hk devid) (Spec.reclaimIommuRoot_inv hk)
+
+end Lv6.Code

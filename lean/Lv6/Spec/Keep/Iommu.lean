@@ -1,0 +1,317 @@
+module
+public import Lv6.Spec.Keep.Interrupt
+public import Lv6.Spec.Keep.Vm
+public import Lv6.Spec.Iommu
+/-!
+# Keeping the invariant: devices and their tables
+-/
+@[expose] public section
+noncomputable section
+
+namespace Lv6.Spec
+variable {s : State} {table i q d c : Nat} {perm : Word} {t parent child : PageType}
+
+/-! ## Counters -/
+
+/-- No overflow: nobody owns more devices than there are. -/
+theorem Inv.devs_le (h : Inv s) : ∀ p, isPid p → s.nrDevs p ≤ 65536 := fun p hp => by
+  rw [h.device.devs p hp]; exact count_le 65536
+/-- The owner of a device owns a device. -/
+theorem Inv.devs_pos (h : Inv s) : ∀ d, d < 65536 → isPid (s.pciOwner d) → 1 ≤ s.nrDevs (s.pciOwner d) :=
+  fun d hd hp => by rw [h.device.devs _ hp]; exact count_pos hd rfl
+/-- No overflow: nobody owns more DMA pages than there are. -/
+theorem Inv.dmapages_le (h : Inv s) : ∀ p, isPid p → s.nrDmapages p ≤ 512 := fun p hp => by
+  rw [h.device.dmapages p hp]; exact count_le 512
+/-- The owner of a DMA page owns a DMA page. -/
+theorem Inv.dmapages_pos (h : Inv s) : ∀ d, d < 512 → isPid (s.dmaOwner d) → 1 ≤ s.nrDmapages (s.dmaOwner d) :=
+  fun d hd hp => by rw [h.device.dmapages _ hp]; exact count_pos hd rfl
+/-- Who is alive is not nobody. -/
+theorem Inv.not_live_zero (h : Inv s) : ¬ s.live 0 := fun hl => h.live_ne_zero hl rfl
+
+/-! ## What the checks establish -/
+
+/-- What is known when `checkIommuMap` finds nothing wrong. -/
+structure IommuMapOk (s : State) (table i : Nat) (perm : Word) (t : PageType) : Prop where
+  page : isPageOf s table t
+  owner : s.pageOwner table = s.current
+  index : i < 512
+  perm : isIommuPerm perm
+  empty : s.word table i = 0#64
+
+theorem checkIommuMap_ok (h : checkIommuMap s table i perm t = 0) : IommuMapOk s table i perm t := by
+  unfold checkIommuMap at h
+  repeat' split at h
+  all_goals try cases h
+  constructor <;> simp_all [isIndex]
+
+/-! ## Writing an entry -/
+
+/-- A good entry is written into an IOMMU table: page tables of processes do not change. -/
+theorem Inv.setIommuEntry (h : Inv s) {l : Nat} {e : Word} (hl : (s.pageType table).iommuLevel = some (l + 1))
+    (he : IommuEntryOk s.deviceMem (s.pageOwner table) l e) : Inv (setIommuEntry s table i e) := by
+  refine { h with
+    table := h.table.data (m := s.mem) fun q k _ _ hk => ?_, iommu := h.iommu.setEntry (m := s.deviceMem) hl he }
+  refine upd_ne _ _ _ _ ?_
+  rintro rfl
+  rw [iommuLevel_of_level (t := s.pageType q) hk] at hl; cases hl
+
+/-- An entry made by a call is good if it leads to something that it may lead to. -/
+theorem iommuEntryOk_make {p l pfn : Nat} (hp : isIommuPerm perm) (hf : pfn < 2 ^ 40)
+    (hk : LeadsOk s.deviceMem p l (target s.base pfn)) : IommuEntryOk s.deviceMem p l (makeEntry pfn perm) := by
+  refine ⟨large_makeIommuEntry _ hp, ?_⟩
+  rw [pfn_makeIommuEntry hf hp]; exact hk
+
+/-- Any of the three calls that give a process a new IOMMU table keeps the invariant. -/
+theorem allocIommuTable_inv (h : Inv s) {l : Nat} (hp : parent.iommuLevel = some (l + 1)) (hc : child.iommuLevel = some l) :
+    Inv (allocIommuTable s table i q perm parent child).2 := by
+  unfold allocIommuTable
+  dsimp only
+  split
+  · exact h
+  next hq =>
+  have hq := Decidable.of_not_not hq
+  split
+  · exact h
+  next he =>
+  have hk := checkIommuMap_ok (Decidable.of_not_not he)
+  have hb := h.base_le
+  have hr := h.current_running
+  have hne : table ≠ q := by
+    rintro rfl
+    have := hk.page.2; rw [hq.2] at this; rw [← this] at hp; cases hp
+  have hin : child.inUse := by constructor <;> rintro rfl <;> cases hc
+  have h1 := h.allocPage (t := child) hq h.proc.pid (by rw [hr]; nofun) hin
+  refine h1.setIommuEntry (l := l) ?_ ?_
+  · show (upd s.pageType q child table).iommuLevel = _
+    rw [upd_ne _ _ _ _ hne, hk.page.2]; exact hp
+  · have ho : (allocPage s s.current child q).pageOwner table = s.current := (upd_ne _ _ _ _ hne).trans hk.owner
+    rw [ho]
+    refine iommuEntryOk_make hk.perm (by have := hq.1; omega) ?_
+    show LeadsOk _ _ _ (target s.base (s.base + q))
+    rw [target_page hq.1]
+    refine ⟨upd_same _ _ _, ?_⟩
+    show (upd s.pageType q child q).iommuLevel = _
+    rw [upd_same]; exact hc
+
+theorem allocIommuPdpt_inv (h : Inv s) : Inv (allocIommuPdpt s table i q perm).2 := allocIommuTable_inv h (l := 3) rfl rfl
+theorem allocIommuPd_inv (h : Inv s) : Inv (allocIommuPd s table i q perm).2 := allocIommuTable_inv h (l := 2) rfl rfl
+theorem allocIommuPt_inv (h : Inv s) : Inv (allocIommuPt s table i q perm).2 := allocIommuTable_inv h (l := 1) rfl rfl
+
+/-! ## DMA pages -/
+
+/-- A DMA page that belongs to no exposed process changes hands, and the counters follow. -/
+theorem Inv.setDma (h : Inv s) {p : Nat} {type : PageType} {nr : Nat → Nat} {words : Nat → Nat → Word} (hd : isDmapn d)
+    (hp : p < 64) (ht : type = if p = 0 then .free else .iommuFrame) (ho : ¬ s.exposed (s.dmaOwner d))
+    (hc : ∀ q, isPid q → nr q + (if s.dmaOwner d = q then 1 else 0) = s.nrDmapages q + (if p = q then 1 else 0))
+    (hu : ∀ q, q < 64 → s.state q = .unused → nr q = 0) :
+    Inv { s with
+      dmaType := upd s.dmaType d type, dmaOwner := upd s.dmaOwner d p, dmaWord := words, nrDmapages := nr } := by
+  have hsame : ∀ d', s.exposed (s.dmaOwner d') → upd s.dmaOwner d p d' = s.dmaOwner d' := fun d' he =>
+    upd_ne _ _ _ _ (by rintro rfl; exact ho he)
+  refine { h with
+    device := { h.device with dma := fun d' hd' => ?_, dmapages := fun q hq => ?_ }
+    unused := { h.unused with dmapages := hu }
+    table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun d' hl => hsame d' (.inl hl)) (fun _ _ => rfl)
+    iommu := h.iommu.step (m := s.deviceMem) rfl (fun _ _ _ _ _ h1 _ _ => ⟨h1, rfl, rfl, rfl⟩)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) hsame h.iommu.root }
+  · have := h.device.dma d' hd'; simp only [upd]; grind
+  · have h1 := hc q hq
+    have h2 := h.device.dmapages q hq
+    have h3 := count_upd (f := s.dmaOwner) (v := p) (p := q) hd
+    show nr q = count (fun d' => upd s.dmaOwner d p d' = q) 512
+    omega
+
+/-- Nobody is not exposed. -/
+theorem Inv.not_exposed_zero (h : Inv s) : ¬ s.exposed 0 := by
+  have := h.unused.devs 0 (by omega) h.proc.nobody
+  rintro (hl | hn)
+  · exact h.not_live_zero hl
+  · exact hn this
+
+/-- The DMA page is free, so it belongs to nobody before. -/
+theorem allocIommuFrame_inv (h : Inv s) : Inv (allocIommuFrame s table i d perm).2 := by
+  unfold allocIommuFrame
+  dsimp only
+  split
+  · exact h
+  next hd =>
+  have hd : d < 512 := Decidable.of_not_not hd
+  split
+  · exact h
+  next hf =>
+  have hf := Decidable.of_not_not hf
+  split
+  · exact h
+  next he =>
+  have hk := checkIommuMap_ok (Decidable.of_not_not he)
+  have hb := h.base_le
+  have hr := h.current_running
+  have h0 : s.dmaOwner d = 0 := (h.device.dma d hd).2.1.2 hf
+  have h1 := h.proc.pid.1
+  have hs := h.setDma (d := d) (p := s.current) (type := .iommuFrame) (words := upd s.dmaWord d fun _ => 0#64)
+    (nr := upd s.nrDmapages s.current (s.nrDmapages s.current + 1)) hd h.proc.pid.2 (by rw [if_neg (by omega)])
+    (by rw [h0]; exact h.not_exposed_zero)
+    (fun q hq => by have := hq.1; simp only [upd, h0]; grind)
+    (fun q hq hu => by
+      rw [upd_ne _ _ _ _ (by rintro rfl; rw [hr] at hu; cases hu)]; exact h.unused.dmapages q hq hu)
+  refine hs.setIommuEntry (l := 0) ?_ ?_
+  · show (s.pageType table).iommuLevel = _; rw [hk.page.2]; rfl
+  · refine iommuEntryOk_make hk.perm (by omega) ?_
+    show LeadsOk _ _ _ (target s.base (s.base + 8192 + d))
+    rw [target_dma hd]
+    exact ⟨rfl, (upd_same _ _ _).trans hk.owner.symm⟩
+
+/-- No entry that a device may come to walk leads to the DMA page of a zombie without devices. -/
+theorem reclaimIommuFrame_inv (h : Inv s) : Inv (reclaimIommuFrame s d).2 := by
+  unfold reclaimIommuFrame
+  dsimp only
+  repeat' split
+  all_goals try exact h
+  next hd hf hz hn =>
+  have hd : d < 512 := Decidable.of_not_not hd
+  have hz := Decidable.of_not_not hz
+  have hp : isPid (s.dmaOwner d) := by
+    refine ⟨Nat.pos_of_ne_zero fun e => ?_, (h.device.dma d hd).1⟩
+    rw [e, h.proc.nobody] at hz; cases hz
+  exact { h.setDma (d := d) (p := 0) (type := .free) (words := s.dmaWord) hd (by omega) rfl
+    (not_exposed hz (Decidable.of_not_not hn))
+    (fun q hq => by have := hq.1; have := h.dmapages_pos d hd hp; simp only [upd]; grind)
+    (fun q hq hu => by have := h.unused.dmapages q hq hu; simp only [upd]; grind) with }
+
+/-! ## Devices -/
+
+/-- A device without interrupt routes changes hands, from nobody or a dead process, and the counters follow. -/
+theorem Inv.setDevice (h : Inv s) {p r context flush : Nat} {nr : Nat → Nat} (hd : isDevid d) (hp : p < 64)
+    (hpr : p ≠ 0 → s.pciPresent d ≠ 0) (ho : ¬ s.live (s.pciOwner d))
+    (hi : ∀ i, i < 8 → s.intremapActive i ≠ 0 → s.intremapDev i ≠ d)
+    (hr : p ≠ 0 → IsOwn s.pageType s.pageOwner p .iommuPml4 r)
+    (hx : ∀ q, s.live q ∨ nr q ≠ 0 → s.exposed q)
+    (hc : ∀ q, isPid q → nr q + (if s.pciOwner d = q then 1 else 0) = s.nrDevs q + (if p = q then 1 else 0))
+    (hu : ∀ q, q < 64 → s.state q = .unused → nr q = 0) :
+    Inv { s with
+      pciOwner := upd s.pciOwner d p, pciRoot := upd s.pciRoot d r, nrDevs := nr, contextRequest := context
+      flushIotlb := flush } := by
+  refine { h with
+    device := { h.device with
+      pci := fun d' hd' => ?_, devs := fun q hq => ?_, intremap := fun i hi' ha => ?_, intremaps := fun q hq => ?_ }
+    unused := { h.unused with devs := hu }
+    table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c hl => ?_)
+    iommu := h.iommu.step (m := s.deviceMem) rfl (fun _ _ _ _ _ h1 _ _ => ⟨hx _ h1, rfl, rfl, rfl⟩)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun d' hd' ho' => ?_) }
+  · simp only [State.mem] at hl ⊢
+    split at hl
+    · next hv =>
+      simp only [hv, if_true]; exact upd_ne _ _ _ _ fun e => ho (by rw [← e]; exact hl)
+    · exact (h.not_live_zero hl).elim
+  · have := h.device.pci d' hd'; simp only [upd]; grind
+  · have h1 := hc q hq
+    have h2 := h.device.devs q hq
+    have h3 := count_upd (f := s.pciOwner) (v := p) (p := q) hd
+    show nr q = count (fun d' => upd s.pciOwner d p d' = q) 65536
+    omega
+  · have h1 := h.device.intremap i hi' ha
+    simp only [upd_ne _ _ _ _ (hi i hi' ha)]; exact h1
+  · refine (h.device.intremaps q hq).trans (count_congr fun i hi' => ?_)
+    have h1 := hi i hi'
+    simp only [upd]; grind
+  · have h1 := h.iommu.root d' hd'
+    dsimp only [State.deviceMem] at ho' h1 ⊢
+    simp only [upd] at ho' ⊢
+    split at ho'
+    · next e => rw [if_pos e, if_pos e]; exact hr ho'
+    · next e => rw [if_neg e, if_neg e]; exact h1 ho'
+
+theorem allocIommuRoot_inv (h : Inv s) : Inv (allocIommuRoot s d q).2 := by
+  unfold allocIommuRoot
+  split
+  · exact h
+  next hd =>
+  have hd : d < 65536 := Decidable.of_not_not hd
+  split
+  · exact h
+  next hpr =>
+  split
+  · exact h
+  next h0 =>
+  have h0 := Decidable.of_not_not h0
+  split
+  · exact h
+  next hq =>
+  have hq := Decidable.of_not_not hq
+  have hr := h.current_running
+  have h1 := h.allocPage (t := .iommuPml4) hq h.proc.pid (by rw [hr]; nofun) ⟨nofun, nofun⟩
+  refine h1.setDevice hd h.proc.pid.2 (fun _ => hpr) ?_ (fun i hi ha e => ?_) (fun _ => ⟨hq.1, upd_same _ _ _, upd_same _ _ _⟩)
+    (fun p hx => ?_) (fun p hp => ?_) (fun p hp hu => ?_)
+  · show ¬ s.live (s.pciOwner d); rw [h0]; exact h.not_live_zero
+  · have h3 := (h.device.intremap i hi ha).2.2.1
+    have e : s.intremapDev i = d := e
+    rw [e, h0] at h3; exact isPid_zero h3
+  · refine hx.elim .inl fun hn => ?_
+    by_cases e : p = s.current
+    · exact .inl (e ▸ h.current_live)
+    · rw [upd_ne _ _ _ _ e] at hn; exact .inr hn
+  · have := hp.1
+    show upd s.nrDevs s.current (s.nrDevs s.current + 1) p + (if s.pciOwner d = p then 1 else 0) = s.nrDevs p + _
+    simp only [upd, h0]; grind
+  · have hu : s.state p = .unused := hu
+    exact (upd_ne _ _ _ _ (by rintro rfl; rw [hr] at hu; cases hu)).trans (h.unused.devs p hp hu)
+
+theorem reclaimIommuRoot_inv (h : Inv s) : Inv (reclaimIommuRoot s d).2 := by
+  unfold reclaimIommuRoot
+  dsimp only
+  repeat' split
+  all_goals try exact h
+  next hd hp hz hn =>
+  have hd : d < 65536 := Decidable.of_not_not hd
+  have hp := Decidable.of_not_not hp
+  have hz := Decidable.of_not_not hz
+  have hn := Decidable.of_not_not hn
+  refine h.setDevice hd (by omega) (fun e => (e rfl).elim) ?_ (fun i hi ha e => ?_) (fun e => (e rfl).elim) (fun q hx => ?_)
+    (fun q hq => ?_) (fun q hq hu => ?_)
+  · intro hl; unfold State.live at hl; rw [hz] at hl; cases hl
+  · -- the owner has no interrupt route
+    have := (h.intremaps_pos i hi ha).2
+    rw [e] at this; omega
+  · refine hx.imp id fun hn => ?_
+    simp only [upd] at hn; grind
+  · have := hq.1; have := h.devs_pos d hd hp; simp only [upd]; grind
+  · have := h.unused.devs q hq hu; simp only [upd]; grind
+
+/-! ## Memory of devices in page tables of processes -/
+
+/-- The registers of its own device may stand in a process's page table. -/
+theorem mapPcipage_inv (h : Inv s) : Inv (mapPcipage s table i c perm).2 := by
+  unfold mapPcipage
+  split
+  · exact h
+  next hc =>
+  obtain ⟨hc, hv⟩ : isPciPage s c := Decidable.of_not_not hc
+  split
+  · exact h
+  next ho =>
+  have ht : target s.base (0xa0000 + c) = .pci c := target_pci h.base_le hc
+  refine mapPage_inv h (l := 0) rfl (by omega) (fun r e => by rw [ht] at e; cases e) (fun _ => ?_)
+  rw [ht]
+  refine ⟨rfl, ?_⟩
+  simp only [State.mem, hv, if_true]; exact Decidable.of_not_not ho
+
+/-- So may its own DMA pages. -/
+theorem mapIommuFrame_inv (h : Inv s) : Inv (mapIommuFrame s table i d perm).2 := by
+  unfold mapIommuFrame
+  split
+  · exact h
+  next hd =>
+  have hd : d < 512 := Decidable.of_not_not hd
+  split
+  · exact h
+  split
+  · exact h
+  next ho =>
+  have hb := h.base_le
+  have ht : target s.base (s.base + 8192 + d) = .dma d := target_dma hd
+  refine mapPage_inv h (l := 0) rfl (by omega) (fun r e => by rw [ht] at e; cases e) (fun _ => ?_)
+  rw [ht]; exact ⟨rfl, Decidable.of_not_not ho⟩
+
+end Lv6.Spec
