@@ -38,9 +38,28 @@ theorem iommu_perm (x : U64) : (x &&& ~~~lv6_abi.pte.IOMMU_PERM_MASK).val = 0 �
   change x.bv &&& ~~~lv6_abi.pte.IOMMU_PERM_MASK.bv = 0#64 ↔ _
   rw [hm]; rfl
 
-theorem entry_eq_zero (table : state.Kernel) (q i : Nat) :
-    ((table.pages.get q).get i).val = 0 ↔ (abs table).word q i = 0#64 := by
-  rw [val_eq_zero, wordsOf_get, wordOf_get, word_abs]
+theorem entry_eq_zero (q i : Nat) : natsOf (k.pages.get q) i = 0 ↔ (abs k).word q i = 0#64 := by
+  rw [← natsOf_get, val_eq_zero, wordsOf_get, wordOf_get, word_abs]
+
+/-- The number of a device has 16 bits. -/
+theorem pciPageDev_lt (c : Nat) : (abs k).pciPageDev c < 65536 := by
+  rw [← pciPageDev_abs, ← pciPageDevOf_get]
+  exact UScalar.val_lt _
+
+/-- What is given out with a page is not a device. -/
+theorem allocPage_devices (s : Spec.State) (p q : Nat) (t : Spec.PageType) :
+    (Spec.allocPage s p t q).nrDevs = s.nrDevs ∧ (Spec.allocPage s p t q).pciOwner = s.pciOwner ∧
+      (Spec.allocPage s p t q).pciRoot = s.pciRoot := ⟨rfl, rfl, rfl⟩
+
+/-- A page frame is mapped at a slot of the caller. -/
+theorem map_own_code (pt index perm pfn : U64) (n : Nat) (hn : pfn.val = n) :
+    holds (page_table.map_page k k.current pt index pfn perm .X86Pt) fun (r, k') =>
+      Spec.mapPage (abs k) (abs k).current pt.val index.val n perm.bv .x86Pt = (r.val, abs k') := by
+  subst hn
+  have h := map_page_code k k.current pt index pfn perm .X86Pt
+  have e : k.current.val = (abs k).current := current_abs k
+  rw [e] at h
+  exact h
 
 /-! ## Code is specification -/
 
@@ -89,6 +108,7 @@ theorem sys_alloc_iommu_root_code (hk : Inv k) (devid pn : U64) :
   have := hk.current_lt
   have := hk.nrPages_lt _ hk.proc.pid
   have := hk.devs_le _ hk.proc.pid
+  have := allocPage_devices
   unfold iommu.sys_alloc_iommu_root Spec.allocIommuRoot
   run
 
@@ -99,8 +119,10 @@ theorem sys_alloc_iommu_frame_code (hk : Inv k) (table index dmapn perm : U64) :
   have := hk.base_le
   have := hk.current_lt
   have := hk.dmapages_le _ hk.proc.pid
+  have hc : holds (iommu.check_iommu_map k table index perm .IommuPt) fun e =>
+      Spec.checkIommuMap (abs k) table.val index.val perm.bv .iommuPt = e.val := check_iommu_map_code ..
   unfold iommu.sys_alloc_iommu_frame Spec.allocIommuFrame
-  run
+  wp; leaves <;> (repeat' first | call hc | leaf_call) <;> leaf_auto
 
 theorem sys_reclaim_iommu_frame_code (hk : Inv k) (dmapn : U64) :
     holds (iommu.sys_reclaim_iommu_frame k dmapn) fun (r, k') =>
@@ -122,14 +144,17 @@ theorem sys_map_iommu_frame_code (hk : Inv k) (pt index dmapn perm : U64) :
     holds (iommu.sys_map_iommu_frame k pt index dmapn perm) fun (r, k') =>
       Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv = (r.val, abs k') := by
   have := hk.base_le
+  have hm := fun pfn => map_own_code k pt index perm pfn ((abs k).base + 8192 + dmapn.val)
   unfold iommu.sys_map_iommu_frame Spec.mapIommuFrame
-  run
+  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
 
-theorem sys_map_pcipage_code (hk : Inv k) (pt index pcipn perm : U64) :
+theorem sys_map_pcipage_code (pt index pcipn perm : U64) :
     holds (iommu.sys_map_pcipage k pt index pcipn perm) fun (r, k') =>
       Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') := by
+  have := pciPageDev_lt k
+  have hm := fun pfn => map_own_code k pt index perm pfn (0xa0000 + pcipn.val)
   unfold iommu.sys_map_pcipage Spec.mapPcipage
-  run
+  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
 
 /-! ## The theorems -/
 
@@ -137,7 +162,7 @@ theorem sys_map_pcipage_code (hk : Inv k) (pt index pcipn perm : U64) :
 theorem sys_map_pcipage_refines (k : state.Kernel) (hk : Inv k) (pt index pcipn perm : U64) :
     ∃ r k', iommu.sys_map_pcipage k pt index pcipn perm = ok (r, k') ∧ Inv k' ∧
       Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') :=
-  refines_of (sys_map_pcipage_code k hk pt index pcipn perm) (Spec.mapPcipage_inv hk)
+  refines_of (sys_map_pcipage_code k pt index pcipn perm) (Spec.mapPcipage_inv hk)
 
 /-- The system call `sys_map_iommu_frame` refines `Spec.mapIommuFrame`. -/
 theorem sys_map_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (pt index dmapn perm : U64) :

@@ -146,7 +146,7 @@ theorem reclaimIommuRoot_cuts {levels : Levels} (hr : (reclaimIommuRoot s d).1 =
   repeat' split at hr
   all_goals first
     | (simp at hr; done)
-    | (simp only [*, not_false_eq_true, not_true_eq_false, if_false, if_true, ne_eq]
+    | (simp only [*, if_false]
        exact ⟨trivial, trivial, unowned_device (upd_same _ _ _) a⟩)
 end
 
