@@ -40,15 +40,16 @@ structure Idle (s : State) : Prop where
 
 theorem start_owner : start.pciOwner = fun _ => 0 := by rw [start, initial_eq (by decide) (by decide)]; rfl
 
+theorem found_owner : found.pciOwner = fun _ => 0 := start_owner
+
 theorem found_inv : Inv found := by
   have h := start_inv
   refine { h with
-    device := { h.device with pci := fun d hd => ?_ }
+    device := { h.device with pci := fun d _ => ?_ }
     table := h.table.step (m := start.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c _ => ?_) }
-  · have := h.device.pci d hd
-    simp only [start_owner] at this ⊢; omega
-  · simp only [State.mem, found, start_owner, ite_self]
+  · simp only [State.mem, start_owner, found_owner, ite_self]
+  · simp only [found_owner]; exact ⟨by decide, fun e => (e rfl).elim⟩
 
 theorem found_idle : Idle found := by
   constructor <;> simp only [found, upd_same] <;> rw [start, initial_eq (by decide) (by decide)] <;> rfl
@@ -127,8 +128,8 @@ theorem root_chain : root.1 = 0 ∧ DeviceChain root.2 7 := by
       if_neg (not_not_intro hf), ← h.current]
     rfl
   rw [e, e2]
-  refine ⟨rfl, h.current, h.base, fun q hq => ?_, fun q h1 h2 => ?_, fun q hq => ?_, ?_, upd_same _ _ _, upd_same _ _ _,
-    hd.pageDev, hd.pageValid, hd.dma, ?_, hd.intremaps, hd.running, hd.second⟩
+  refine ⟨rfl, h.current, h.base, fun q hq => ?_, fun q h1 h2 => ?_, fun q hq => ?_, ?_, by simp only [upd_same],
+    by simp only [upd_same], hd.pageDev, hd.pageValid, hd.dma, ?_, hd.intremaps, hd.running, hd.second⟩
   · have := h.type q (by omega); simp only [allocPage, upd, deviceKind]; grind
   · have := h.owner q; simp only [allocPage, upd]; grind
   · have := h.word q
@@ -237,7 +238,7 @@ theorem dma_walk (levels : Levels) : dma.2.deviceWalk levels device 0#64 = .hit 
   | three =>
     have hw : dma.2.word 7 0 = makeEntry (512 + 8) readWrite := dma_word 7 (by decide) (by decide)
     have hf : (makeEntry (512 + 8) readWrite).pfn = 512 + 8 :=
-      pfn_makeIommuEntry (by omega) (by unfold isIommuPerm readWrite; decide)
+      pfn_makeIommuEntry (by decide) (by unfold isIommuPerm readWrite; decide)
     simp only [hw, deviceReads_makeEntry, deviceWrites_makeEntry, hf, Levels.count]
     rw [if_pos (by decide)]
     dsimp only
@@ -245,7 +246,7 @@ theorem dma_walk (levels : Levels) : dma.2.deviceWalk levels device 0#64 = .hit 
 
 /-- It belongs to init, as the isolation theorem says that it must. -/
 theorem dma_own : dma.2.dmaOwner 0 = 1 ∧ dma.2.dmaType 0 = .iommuFrame := by
-  rw [dma_eq]; exact ⟨upd_same _ _ _, upd_same _ _ _⟩
+  rw [dma_eq]; simp only [setIommuEntry, upd_same, and_self]
 
 /-! ## Mapping -/
 
@@ -255,7 +256,8 @@ theorem dma_checkMap : checkMap dma.2 1 6 0 readWrite .x86Pt = 0 := by
   have ht : isPageOf dma.2 6 .x86Pt := ⟨by decide, by rw [dma_eq]; exact h.table⟩
   have ho : dma.2.pageOwner 6 = 1 := by rw [dma_eq]; exact h.owner 6 (by decide) (by decide)
   have hw : dma.2.word 6 0 = 0#64 := by
-    rw [dma_eq]; exact (upd2_ne _ _ _ _ _ _ (by omega)).trans (h.word 6 (by decide))
+    rw [dma_eq]; simp only [setIommuEntry, upd2_apply]
+    rw [if_neg (by decide)]; exact h.word 6 (by decide)
   unfold checkMap
   rw [if_neg (by decide), if_neg (not_not_intro (.inl hc.symm)), if_neg (not_not_intro ht), if_neg (not_not_intro ho),
     if_neg (by decide), if_neg (not_not_intro isPerm_readWrite), if_neg (by rw [hw, present_zero]; exact nofun)]
@@ -317,15 +319,15 @@ theorem child_heritage : child.1 = 0 ∧ Heritage child.2 1 .running .embryo ∧
   rw [if_neg (not_not_intro ⟨by decide, h.second⟩), if_neg (not_not_intro (hf 11 (by decide) (by decide))),
     if_neg (not_not_intro (hf 12 (by decide) (by decide))), if_neg (not_not_intro (hf 13 (by decide) (by decide))),
     if_neg (by decide)]
-  exact ⟨rfl, ⟨h.current, h.first, upd_same _ _ _, h.pciOwner, h.dmaType, h.dmaOwner, h.devs, h.intremaps⟩,
-    (upd_same _ _ _).trans h.current⟩
+  exact ⟨rfl, ⟨h.current, h.first, by simp only [upd_same], h.pciOwner, h.dmaType, h.dmaOwner, h.devs, h.intremaps⟩,
+    by simp only [upd_same, h.current]⟩
 
 theorem ready_heritage : ready.1 = 0 ∧ Heritage ready.2 1 .running .runnable := by
   obtain ⟨_, h, hp⟩ := child_heritage
   unfold ready setRunnable
   rw [if_neg (by decide), if_neg (by rw [hp, h.current]; decide), if_neg (not_not_intro h.second)]
-  exact ⟨rfl, h.current, (upd_ne _ _ _ _ (by decide)).trans h.first, upd_same _ _ _, h.pciOwner, h.dmaType, h.dmaOwner,
-    h.devs, h.intremaps⟩
+  exact ⟨rfl, h.current, by simp [readyAdd, upd, h.first], by simp only [readyAdd, upd_same], h.pciOwner, h.dmaType,
+    h.dmaOwner, h.devs, h.intremaps⟩
 
 theorem killed_heritage : killed.1 = 0 ∧ Heritage killed.2 1 .running .runnable ∧ killed.2.killed 1 = 1 := by
   have h := ready_heritage.2
@@ -333,14 +335,14 @@ theorem killed_heritage : killed.1 = 0 ∧ Heritage killed.2 1 .running .runnabl
   dsimp only
   rw [if_neg (by decide), if_neg (by rw [h.first]; decide), if_neg (not_not_intro (.inl h.current.symm)),
     if_pos h.first]
-  exact ⟨rfl, ⟨h.current, h.first, h.second, h.pciOwner, h.dmaType, h.dmaOwner, h.devs, h.intremaps⟩, upd_same _ _ _⟩
+  exact ⟨rfl, ⟨h.current, h.first, h.second, h.pciOwner, h.dmaType, h.dmaOwner, h.devs, h.intremaps⟩,
+    by simp only [upd_same]⟩
 
 theorem dead_heritage : dead.1 = 0 ∧ Heritage dead.2 2 .zombie .running := by
   obtain ⟨_, h, hk⟩ := killed_heritage
   unfold dead switch switchTo leave
   rw [if_neg (by decide), if_neg (not_not_intro h.second), h.current, if_pos (by rw [hk]; decide)]
-  exact ⟨rfl, rfl, (upd_ne _ _ _ _ (by decide)).trans (upd_same _ _ _), upd_same _ _ _, h.pciOwner, h.dmaType, h.dmaOwner,
-    h.devs, h.intremaps⟩
+  exact ⟨rfl, rfl, by simp [readyDel, upd], by simp only [upd_same], h.pciOwner, h.dmaType, h.dmaOwner, h.devs, h.intremaps⟩
 
 /-- The child can take the device and the DMA page of the dead process. -/
 theorem reclaim_succeeds : noDevice.1 = 0 ∧ noDma.1 = 0 := by
