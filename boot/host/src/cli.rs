@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
 use crate::qemu::Iommu;
-use crate::{doctor, extract, media, run, soak, verify};
+use crate::{disk, doctor, extract, media, mkfs, run, soak, verify};
 
 /// Boots lv6 in QEMU, with the console on this terminal. Ctrl-A x leaves.
 #[derive(Parser, Debug)]
@@ -38,6 +38,8 @@ enum Command {
         /// The folder; all files go into its sub-folder lv6
         dir: PathBuf,
     },
+    Mkfs(Mkfs),
+    Fsck(Fsck),
     /// Show what is installed, and the command that installs what is missing
     Doctor,
 }
@@ -99,6 +101,37 @@ struct Soak {
     replay: Option<PathBuf>,
 }
 
+/// Make a disk image
+///
+/// The disk gets the system's own files, so that lv6 can start from it, and what else is named. Nothing is written if
+/// anything is wrong.
+#[derive(Args, Debug)]
+struct Mkfs {
+    /// The file to make
+    file: PathBuf,
+    /// Size of the disk in blocks of 4096 bytes
+    #[arg(long, value_name = "N", default_value_t = disk::DEFAULT_BLOCKS)]
+    blocks: u64,
+    /// Leave the system's own files out
+    #[arg(long)]
+    empty: bool,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+    /// Files to copy into the root of the disk; of a folder, what is in it
+    #[arg(value_name = "FILE")]
+    contents: Vec<PathBuf>,
+}
+
+/// Check a disk image, without changing it
+///
+/// Prints a line for everything that is wrong. The status is 0 if nothing is, otherwise 1.
+#[derive(Args, Debug)]
+struct Fsck {
+    /// The disk image
+    file: PathBuf,
+}
+
 /// The command line asks for something that does not exist.
 #[derive(Debug)]
 pub struct Usage(pub String);
@@ -136,6 +169,11 @@ fn go(command: Command) -> Result<ExitCode> {
         }
         Command::Iso { file } => media::iso(&config, file).map(|()| ExitCode::SUCCESS),
         Command::Pxe { dir } => media::pxe(&config, &dir).map(|()| ExitCode::SUCCESS),
+        Command::Mkfs(mkfs) => mkfs::make(&config, &mkfs.into()).map(|()| ExitCode::SUCCESS),
+        Command::Fsck(Fsck { file }) => {
+            let clean = disk::check(&file, &mut io::stdout())?;
+            Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         Command::Doctor => {
             let (report, complete) = doctor::examine(&config);
             io::stdout().write_all(report.as_bytes())?;
@@ -166,6 +204,13 @@ impl From<Run> for run::Options {
     fn from(run: Run) -> Self {
         let Run { memory, cpu, iommu, no_ports, verbose, command } = run;
         Self { memory, cpu, iommu, ports: !no_ports, verbose, command }
+    }
+}
+
+impl From<Mkfs> for mkfs::Options {
+    fn from(mkfs: Mkfs) -> Self {
+        let Mkfs { file, blocks, empty, force, contents } = mkfs;
+        Self { file, blocks, system: !empty, replace: force, contents }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Builds the bootable image: the programs, their archive, init, and the kernel that carries both.
+//! Builds the bootable image: the programs, a disk image with them, the archive of all, init, and the kernel that
+//! carries both.
 
 use std::env;
 use std::ffi::OsString;
@@ -8,9 +9,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::Message;
+use lv6_ulib::programs::DISK_IMAGE;
 
 use crate::archive;
 use crate::config::Config;
+use crate::populate;
 use crate::step;
 use crate::tools::GUEST_TARGET;
 
@@ -22,12 +25,21 @@ pub fn build_image(config: &Config) -> Result<PathBuf> {
     fs::create_dir_all(&config.guest).with_context(|| format!("cannot make {}", config.guest.display()))?;
     let lock = File::create(config.guest.join("image.lock"))?;
     lock.lock()?;
-    let programs = build(config, "user programs", "lv6-programs", &SMALL, &[])?;
+    let mut files = programs(config)?;
+    let disk = config.guest.join(DISK_IMAGE);
+    archive::write_if_changed(&disk, &populate::memory_image(&files)?)?;
+    files.push(only(build(config, "file server", "lv6-fs-server", &SMALL, &[])?, "lv6-fs-server")?);
+    files.push(disk);
     let tar = config.guest.join("programs.tar");
-    archive::write_if_changed(&tar, &archive::pack(&programs)?)?;
+    archive::write_if_changed(&tar, &archive::pack(&files)?)?;
     let init = only(build(config, "init", "lv6-init", &SMALL, &[])?, "lv6-init")?;
     let embedded = [("LV6_INIT", init.as_path()), ("LV6_ARCHIVE", tar.as_path())];
     only(build(config, "kernel", "lv6-image", &[], &embedded)?, "lv6-image")
+}
+
+/// Builds the programs that a disk of lv6 has in /bin.
+pub fn programs(config: &Config) -> Result<Vec<PathBuf>> {
+    build(config, "user programs", "lv6-programs", &SMALL, &[])
 }
 
 /// Builds the programs of one package for the guest and returns them.

@@ -1,14 +1,112 @@
-//! `fs`: the file server.
+//! `fs`: the file server. Init starts it as process 2, with the disk image in the archive of programs.
 #![cfg_attr(target_os = "none", no_main)]
 #![no_std]
 #![deny(unsafe_code)]
 
-use lv6_ulib::process::status;
-use lv6_ulib::{Args, println};
+extern crate alloc;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use lv6_abi::limits::FS_PID;
+use lv6_fs::overlay::Overlay;
+use lv6_fs::{BLOCK_SIZE, Disk, FileSystem, ImageDisk};
+use lv6_fs_server::device::{CONSOLE, Devices, NULL, Null};
+use lv6_fs_server::server::Answer;
+use lv6_fs_server::vault::NEW;
+use lv6_fs_server::{Clock, KernelConsole, Server, Vault};
+use lv6_ulib::message::{Message, MessagePage, recv, reply_wait};
+use lv6_ulib::process::{getpid, status, yield_now};
+use lv6_ulib::programs::{DISK_IMAGE, find};
+use lv6_ulib::sys::archive;
+use lv6_ulib::{Args, Errno, cli, println};
 
 lv6_ulib::program!(program);
 
-fn program(_: Args) -> u8 {
-    println!("fs: it serves nothing yet");
-    status::FAILED
+/// Bytes that the server needs besides those of the disk: blocks in use, blocks before a change, pipes.
+const OWN_MEMORY: usize = 1 << 20;
+
+/// How many errors of the disk are worth a line.
+const COMPLAINTS: u32 = 20;
+
+fn program(args: Args) -> u8 {
+    if let Err(code) = cli::operands(args, 0, "") {
+        return code;
+    }
+    if getpid() != FS_PID {
+        println!("fs: only process {FS_PID} is the file server");
+        return status::FAILED;
+    }
+    match start() {
+        Ok(server) => serve(server),
+        Err(e) => {
+            println!("fs: cannot use the disk: {e}");
+            status::FAILED
+        }
+    }
+}
+
+/// The disk: the image in the archive, with changes in memory.
+fn disk() -> Result<Box<dyn Disk>, Errno> {
+    let image = archive::bytes().and_then(|archive| find(archive, DISK_IMAGE)).ok_or(Errno::ENODEV)?;
+    let disk = ImageDisk::new(image)?;
+    // Memory that the heap has now it keeps: a change cannot fail later for want of it.
+    reserve(disk.blocks() as usize * BLOCK_SIZE + OWN_MEMORY)?;
+    Ok(Box::new(Overlay::new(disk)))
+}
+
+/// Makes the heap so large that so many bytes fit into it.
+fn reserve(bytes: usize) -> Result<(), Errno> {
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Errno::ENOMEM)
+}
+
+type TheServer = Server<Box<dyn Disk>, Vault>;
+
+/// Takes the disk and the devices into use.
+fn start() -> Result<TheServer, Errno> {
+    let fs = FileSystem::mount(disk()?)?;
+    let mut devices = Devices::default();
+    devices.add(CONSOLE, KernelConsole::default());
+    devices.add(NULL, Null);
+    Ok(Server::new(fs, Vault::default(), devices))
+}
+
+/// Answers messages for ever.
+fn serve(mut server: TheServer) -> ! {
+    let clock = Clock::start(server.now());
+    let (mut request, mut page) = (MessagePage::new(), MessagePage::new());
+    let mut complaints = 0;
+    let mut message = wait(&mut request);
+    loop {
+        let Message { from, value: op, size } = message;
+        let bytes = &request[..(size as usize).min(request.len())];
+        let (answer, result) = server.answer(clock.now(), from, op, bytes, &mut page);
+        if let Err(e @ (Errno::EIO | Errno::EUCLEAN)) = result
+            && complaints < COMPLAINTS
+        {
+            complaints += 1;
+            println!("fs: request {op} of process {from}: {e}");
+        }
+        let Answer { value, size, brings_file } = answer;
+        let fd = brings_file.then_some(NEW);
+        // A client that has died, or never waited for an answer, gets none.
+        message = match reply_wait(from, value, &page, size, fd, &mut request) {
+            Ok(message) => message,
+            Err(_) => {
+                server.kernel.close_new();
+                wait(&mut request)
+            }
+        };
+        server.kernel.close_new();
+    }
+}
+
+/// Waits for a message of a process; interrupts are none.
+fn wait(request: &mut MessagePage) -> Message {
+    loop {
+        match recv(request, None) {
+            Ok(message) => return message,
+            Err(_) => yield_now(),
+        }
+    }
 }

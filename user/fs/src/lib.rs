@@ -19,6 +19,7 @@ pub mod directory;
 pub mod disk;
 pub mod filesystem;
 pub mod fsck;
+pub mod image_disk;
 pub mod inode;
 pub mod layout;
 pub mod log;
@@ -31,5 +32,6 @@ pub mod store;
 
 pub use disk::{BLOCK_SIZE, Block, Disk};
 pub use filesystem::FileSystem;
+pub use image_disk::ImageDisk;
 pub use layout::ROOT;
 pub use memory_disk::MemoryDisk;

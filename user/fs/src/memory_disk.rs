@@ -1,4 +1,4 @@
-//! A disk in memory, which starts as the image of one and forgets what was written when the machine stops.
+//! A disk in memory.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -17,19 +17,6 @@ impl MemoryDisk {
     /// A disk of `blocks` blocks of zeros.
     pub fn new(blocks: u64) -> MemoryDisk {
         MemoryDisk { blocks, contents: BTreeMap::new() }
-    }
-
-    /// A disk of `blocks` blocks that starts with these bytes; the rest is zero.
-    pub fn from_image(image: &[u8], blocks: u64) -> MemoryDisk {
-        let mut disk = MemoryDisk::new(blocks);
-        for (number, bytes) in (0..blocks).zip(image.chunks(BLOCK_SIZE)) {
-            if bytes.iter().any(|&byte| byte != 0) {
-                let mut block = Box::new([0; BLOCK_SIZE]);
-                block[..bytes.len()].copy_from_slice(bytes);
-                disk.contents.insert(number, block);
-            }
-        }
-        disk
     }
 
     /// The numbers and contents of the blocks that are not zero, in ascending order.
@@ -88,16 +75,5 @@ mod tests {
         assert_eq!(disk.write(3, &block), Err(Errno::EINVAL));
         assert_eq!(disk.write(2, &[0; BLOCK_SIZE]), Ok(()));
         assert_eq!(disk.contents().count(), 0);
-    }
-
-    #[test]
-    fn an_image_fills_the_first_blocks() {
-        let mut image = alloc::vec![0; 2 * BLOCK_SIZE + 5];
-        image[2 * BLOCK_SIZE + 4] = 9;
-        let mut disk = MemoryDisk::from_image(&image, 10);
-        let mut block = [1; BLOCK_SIZE];
-        assert_eq!(disk.read(2, &mut block), Ok(()));
-        assert_eq!((block[4], block[5]), (9, 0));
-        assert_eq!(disk.contents().count(), 1);
     }
 }

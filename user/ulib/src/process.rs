@@ -39,7 +39,7 @@ pub mod status {
 }
 
 /// The pids that processes can have.
-pub fn pids() -> impl Iterator<Item = u64> {
+pub fn pids() -> impl DoubleEndedIterator<Item = u64> {
     1..NPROC as u64
 }
 

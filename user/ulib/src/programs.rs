@@ -9,8 +9,11 @@ use crate::process::{exit, fork, status};
 use crate::process_name::encode;
 use crate::sys::{archive, exec};
 
-/// Programs that start programs themselves, and so keep the archive. All others give its pages back.
-const KEEPERS: [&str; 2] = ["sh", "usertests"];
+/// Programs that start programs themselves or, as the file server, need another file of the archive, and so keep it. All others give its pages back.
+const KEEPERS: [&str; 3] = ["fs", "sh", "usertests"];
+
+/// The name of the disk image in the archive, with which the file server starts.
+pub const DISK_IMAGE: &str = "disk.img";
 
 /// Whether a program keeps the archive.
 pub fn keeps_archive(name: &str) -> bool {

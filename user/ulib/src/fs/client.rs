@@ -8,15 +8,15 @@ use super::protocol::Request;
 use crate::errno::Errno;
 use crate::files;
 use crate::message::{MessagePage, call_when_ready};
-use crate::process::{is_alive, yield_now};
+use crate::process::{getpid, is_alive, yield_now};
 use crate::sys::tables::proc;
 
 /// The pages of requests and answers; made once, since every request needs them.
 static PAGES: Mutex<Option<(MessagePage, MessagePage)>> = Mutex::new(None);
 
-/// Whether there is a file server: init has started it, and it lives.
+/// Whether there is a file server, and it is not this process: init has started it, and it lives.
 pub fn is_there() -> bool {
-    proc(FS_PID).ppid == INIT_PID && is_alive(FS_PID)
+    getpid() != FS_PID && proc(FS_PID).ppid == INIT_PID && is_alive(FS_PID)
 }
 
 /// Makes a request once, and passes the answer's number and bytes to `read`. A file arrives at the free descriptor `fd`.

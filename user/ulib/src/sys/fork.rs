@@ -18,7 +18,7 @@ use super::{archive, call};
 use crate::errno::Errno;
 use crate::memory::{AllocCall, TABLE, find_free_pages, is_free, with_free_page};
 use crate::paging::{address, frame_of, index, span};
-use crate::process::{bury, find_free_pid, getpid, is_used, set_name_words};
+use crate::process::{bury, find_free_pid, getpid, is_used, pids, set_name_words};
 
 /// Clones this process with the given pid and pages, then builds the child in `finish`. Returns 0 in the child, and
 /// what `finish` returned in the parent.
@@ -163,6 +163,24 @@ pub fn fork(keep_archive: bool) -> Result<u64, Errno> {
             // Someone else was faster.
             Err(_) if is_used(pid) || pages.iter().any(|&pn| !is_free(pn)) => {}
             result => return result,
+        }
+    }
+}
+
+/// Makes a child that has nothing, no memory either, and never runs: it is only there to have descriptors, which its
+/// parent can give it. Returns its pid, one of the last that are free.
+pub fn embryo() -> Result<u64, Errno> {
+    loop {
+        let pid = pids().rev().find(|&pid| !is_used(pid)).ok_or(Errno::ENOMEM)?;
+        let pages @ [pml4, stack, hvm] = find_free_pages()?;
+        // SAFETY: the call takes free pages. It would return a second time in the child, but that cannot run: the page
+        // that its root table is on maps nothing.
+        let result = unsafe { call::raw(SYS_CLONE, [pid, pml4, stack, hvm, 0, 0]) };
+        match Errno::check(result) {
+            Ok(_) => return Ok(pid),
+            // Someone else was faster.
+            Err(_) if is_used(pid) || pages.iter().any(|&pn| !is_free(pn)) => {}
+            Err(e) => return Err(e),
         }
     }
 }
