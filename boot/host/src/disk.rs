@@ -134,7 +134,7 @@ mod tests {
         let mut out = Vec::new();
         assert!(check(&path, &mut out).unwrap());
         let text = String::from_utf8(out).unwrap();
-        assert!(text.ends_with(" clean: 1 files and directories, 60 blocks in use\n"), "{text}");
+        assert!(text.ends_with(" clean: 1 files and directories, 37 blocks in use\n"), "{text}");
         let error = save(&MemoryDisk::new(100), &path, false).unwrap_err().to_string();
         assert!(error.ends_with("exists already; --force replaces it"), "{error}");
         assert!(check(&path, &mut Vec::new()).unwrap(), "it is what it was");
