@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
 use crate::qemu::Iommu;
-use crate::{disk, doctor, extract, media, mkfs, run, soak, verify};
+use crate::{disk_image, doctor, extract, media, mkfs, run, soak, verify};
 
 /// Boots lv6 in QEMU, with the console on this terminal. Ctrl-A x leaves.
 #[derive(Parser, Debug)]
@@ -110,7 +110,7 @@ struct Mkfs {
     /// The file to make
     file: PathBuf,
     /// Size of the disk in blocks of 4096 bytes
-    #[arg(long, value_name = "N", default_value_t = disk::DEFAULT_BLOCKS)]
+    #[arg(long, value_name = "N", default_value_t = disk_image::DEFAULT_BLOCKS)]
     blocks: u64,
     /// Leave the system's own files out
     #[arg(long)]
@@ -171,7 +171,7 @@ fn go(command: Command) -> Result<ExitCode> {
         Command::Pxe { dir } => media::pxe(&config, &dir).map(|()| ExitCode::SUCCESS),
         Command::Mkfs(mkfs) => mkfs::make(&config, &mkfs.into()).map(|()| ExitCode::SUCCESS),
         Command::Fsck(Fsck { file }) => {
-            let clean = disk::check(&file, &mut io::stdout())?;
+            let clean = disk_image::check(&file, &mut io::stdout())?;
             Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::Doctor => {

@@ -7,7 +7,7 @@ pub mod archive;
 pub mod cli;
 pub mod config;
 pub mod console;
-pub mod disk;
+pub mod disk_image;
 pub mod doctor;
 pub mod extract;
 pub mod image;

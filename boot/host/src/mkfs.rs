@@ -10,7 +10,7 @@ use lv6_fs::mkfs::default_inodes;
 use crate::cli::Usage;
 use crate::config::Config;
 use crate::populate::{Filling, nanoseconds};
-use crate::{disk, image, install};
+use crate::{disk_image, image, install};
 
 /// What `lv6 mkfs` can be told.
 #[derive(Clone, Debug)]
@@ -44,5 +44,5 @@ pub fn make(config: &Config, options: &Options) -> Result<()> {
     for path in contents {
         filling.add(path)?;
     }
-    disk::save(&filling.finish()?, file, *replace)
+    disk_image::save(&filling.finish()?, file, *replace)
 }

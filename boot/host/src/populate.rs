@@ -138,7 +138,7 @@ pub fn memory_image(programs: &[PathBuf]) -> Result<Vec<u8>> {
     let total = blocks + MEMORY_FREE + MEMORY_FREE / 4;
     let mut disk = Filling::new(total, inodes, nanoseconds(newest))?;
     disk.system(programs)?;
-    Ok(crate::disk::bytes(&disk.finish()?))
+    Ok(crate::disk_image::bytes(&disk.finish()?))
 }
 
 #[cfg(test)]

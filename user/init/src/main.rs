@@ -1,9 +1,11 @@
-//! The first process: starts the shell, or the one command that the kernel was told to run, and buries orphans.
+//! The first process: starts the file server, then the shell or the one command that the kernel was told to run, and buries orphans.
 #![cfg_attr(target_os = "none", no_main)]
 #![no_std]
 #![deny(unsafe_code)]
 
 extern crate alloc;
+
+mod services;
 
 use alloc::vec::Vec;
 
@@ -20,6 +22,7 @@ const STATUS_MAX: u8 = 124;
 
 fn program(args: Args) -> u8 {
     process::set_name("init");
+    services::start();
     let command: Vec<&str> = args.rest().collect();
     if !command.is_empty() {
         return report(command[0], run(&command));

@@ -1,8 +1,12 @@
-//! The programs in the archive: finding them, and starting them.
+//! Programs: finding them, as files or in the archive, and starting them.
+
+use alloc::format;
+use alloc::string::String;
 
 use tar_no_std::TarArchiveRef;
 
 use crate::errno::Errno;
+use crate::fs::{self, FileKind};
 use crate::image::Image;
 use crate::println;
 use crate::process::{exit, fork, status};
@@ -47,22 +51,52 @@ pub fn all() -> impl Iterator<Item = Name> {
     archive::bytes().into_iter().flat_map(files).map(|(name, _)| name)
 }
 
-/// Replaces this program by the one that the first argument names. Returns only if that fails; then nothing has
-/// changed.
+/// Where programs lie whose path is not given.
+pub const FOLDER: &str = "/bin";
+
+/// The path of the program with this name, which may be a path itself.
+pub fn path_of(name: &str) -> String {
+    if name.contains('/') { String::from(name) } else { format!("{FOLDER}/{name}") }
+}
+
+/// The program of this name in the archive, for when files cannot be had: there is no file server, or its disk fails.
+fn in_archive(name: &str, why: Errno) -> Result<&'static [u8], Errno> {
+    match why {
+        Errno::ESRCH | Errno::EIO | Errno::EUCLEAN => {
+            archive::bytes().and_then(|archive| find(archive, name)).ok_or(Errno::ENOENT)
+        }
+        e => Err(e),
+    }
+}
+
+/// Replaces this program by the one that the first argument names, by its path or as a file of [`FOLDER`]. Without a
+/// file server it is one of the archive. Returns only if that fails; then nothing has changed.
 ///
-/// ENOENT if there is no such program, or this process has no archive; ENOEXEC if it cannot be loaded; E2BIG if the
-/// arguments are too long; ENOMEM.
+/// ENOENT if there is no such program; EACCES if it is a directory or device; ENOEXEC if it cannot be loaded; E2BIG if
+/// the arguments are too long; ENOMEM; and what goes wrong in reading the file.
 pub fn exec_program(args: &[&str]) -> Errno {
     let Some(&name) = args.first() else { return Errno::ENOENT };
-    match archive::bytes().and_then(|archive| find(archive, name)) {
-        Some(file) => exec_file(file, args),
-        None => Errno::ENOENT,
+    match check(name).and_then(|()| fs::read_all(&path_of(name))) {
+        Ok(file) => exec_file(&file, args),
+        Err(e) => in_archive(name, e).map_or_else(|e| e, |file| exec_file(file, args)),
+    }
+}
+
+/// Checks that a program is a file of bytes.
+fn check(name: &str) -> Result<(), Errno> {
+    if name.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    match fs::stat(&path_of(name))?.kind {
+        FileKind::File => Ok(()),
+        _ => Err(Errno::EACCES),
     }
 }
 
 /// Replaces this program by the one in an ELF file. Returns only if that fails; then nothing has changed.
 pub fn exec_file(file: &[u8], args: &[&str]) -> Errno {
-    let name = args.first().copied().unwrap_or("");
+    let path = args.first().copied().unwrap_or("");
+    let name = path.rsplit('/').next().unwrap_or(path);
     match Image::parse(file) {
         Ok(image) => exec::exec(&image, args, keeps_archive(name), encode(name)),
         Err(e) => e,
@@ -73,7 +107,7 @@ pub fn exec_file(file: &[u8], args: &[&str]) -> Errno {
 /// is reported there and shows in its status.
 pub fn spawn(args: &[&str]) -> Result<u64, Errno> {
     let &name = args.first().ok_or(Errno::ENOENT)?;
-    archive::bytes().and_then(|archive| find(archive, name)).ok_or(Errno::ENOENT)?;
+    check(name).or_else(|e| in_archive(name, e).map(|_| ()))?;
     let pid = fork(true)?;
     if pid == 0 {
         let e = exec_program(args);
