@@ -58,6 +58,9 @@ struct Run {
     /// Address bits of the unit between devices and memory
     #[arg(long, value_name = "BITS", default_value = "48")]
     iommu: Iommu,
+    /// Give the machine this file as its disk, an NVMe drive
+    #[arg(long, value_name = "FILE")]
+    disk: Option<PathBuf>,
     /// Open no ports of this machine
     #[arg(long)]
     no_ports: bool,
@@ -193,6 +196,7 @@ impl Default for Run {
             memory: 512,
             cpu: "max".to_owned(),
             iommu: Iommu::default(),
+            disk: None,
             no_ports: false,
             verbose: false,
             command: Vec::new(),
@@ -202,8 +206,8 @@ impl Default for Run {
 
 impl From<Run> for run::Options {
     fn from(run: Run) -> Self {
-        let Run { memory, cpu, iommu, no_ports, verbose, command } = run;
-        Self { memory, cpu, iommu, ports: !no_ports, verbose, command }
+        let Run { memory, cpu, iommu, disk, no_ports, verbose, command } = run;
+        Self { memory, cpu, iommu, disk, ports: !no_ports, verbose, command }
     }
 }
 
@@ -263,10 +267,12 @@ mod tests {
 
     #[test]
     fn a_program_keeps_its_own_options() {
-        let Ok(Some(Command::Run(run))) = parse(&["run", "--memory", "64", "--", "ps", "--memory", "-x"]) else {
+        let Ok(Some(Command::Run(run))) =
+            parse(&["run", "--memory", "64", "--disk", "a", "--", "ps", "--memory", "-x"])
+        else {
             panic!("run takes a program")
         };
-        assert_eq!(run.memory, 64);
+        assert_eq!((run.memory, run.disk), (64, Some("a".into())));
         assert_eq!(run.command, ["ps", "--memory", "-x"]);
     }
 

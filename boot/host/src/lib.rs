@@ -9,6 +9,7 @@ pub mod config;
 pub mod console;
 pub mod disk_image;
 pub mod doctor;
+pub mod drive;
 pub mod extract;
 pub mod image;
 pub mod install;

@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use crate::tools;
+use crate::{drive, tools};
 
 /// Ports of this machine, and the guest's ports behind them: web, daytime, screen.
 pub const PORTS: [(u16, u16); 3] = [(10080, 80), (10007, 7), (5900, 5900)];
@@ -53,6 +53,8 @@ pub struct Machine {
     pub cpu: String,
     /// What translates addresses for devices.
     pub iommu: Iommu,
+    /// The file that is its disk.
+    pub disk: Option<PathBuf>,
     /// Pairs of ports, ours and the guest's.
     pub ports: Vec<(u16, u16)>,
     /// Where the console goes.
@@ -138,6 +140,7 @@ impl Machine {
         let forwards = self.ports.iter().map(|(host, guest)| format!(",hostfwd=tcp:127.0.0.1:{host}-:{guest}"));
         let network = format!("user,id=net{}{net}", forwards.collect::<String>());
         words.extend(["-netdev", &network, "-device", "e1000,netdev=net", "-device", "edu"].map(OsString::from));
+        words.extend(self.disk.iter().flat_map(|path| drive::arguments(path)));
         words
     }
 }
@@ -196,7 +199,7 @@ mod tests {
     fn machine_with(iommu: Iommu, console: Console, split_log: bool, command: &[&str]) -> String {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let ports = vec![(10080, 80), (5900, 5900)];
-        let machine = Machine { memory: 512, cpu: "max".into(), iommu, ports, console, split_log, command };
+        let machine = Machine { memory: 512, cpu: "max".into(), iommu, disk: None, ports, console, split_log, command };
         let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
         words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
     }
@@ -233,6 +236,7 @@ mod tests {
             memory: 512,
             cpu: "max".into(),
             iommu: Iommu::Bits48,
+            disk: None,
             ports: Vec::new(),
             console: Console::Pipe,
             split_log: false,
@@ -254,6 +258,17 @@ mod tests {
         for words in [cd, usb, net] {
             assert!(words.starts_with("-M|q35|-device|intel-iommu") && !words.contains("-kernel"), "{words}");
         }
+    }
+
+    #[test]
+    fn a_disk_is_behind_the_unit_for_devices() {
+        let (ports, command) = (vec![], vec![]);
+        let (iommu, console, disk) = (Iommu::Bits48, Console::Pipe, Some("/t/disk".into()));
+        let machine = Machine { memory: 512, cpu: "max".into(), iommu, disk, ports, console, split_log: true, command };
+        let words: Vec<_> = machine.arguments(Path::new("/t/image"));
+        let place = |start: &str| words.iter().position(|word| word.to_string_lossy().starts_with(start));
+        assert!(place("file=/t/disk,").unwrap() > place("intel-iommu,").unwrap());
+        assert!(place("nvme,").is_some());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `lv6 run`: builds, boots, and comes back with the guest's status.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +17,7 @@ use signal_hook::iterator::Signals;
 use crate::cli::Usage;
 use crate::config::Config;
 use crate::qemu::{Console, End, Iommu, Machine};
-use crate::{console, image, install, qemu, step, terminal, tools};
+use crate::{console, drive, image, install, qemu, step, terminal, tools};
 
 /// The signal of which programs end that write to a reader that has gone.
 const BROKEN_PIPE: u8 = 13;
@@ -30,6 +31,8 @@ pub struct Options {
     pub cpu: String,
     /// What translates addresses for devices.
     pub iommu: Iommu,
+    /// The file that is its disk; without one it has no drive.
+    pub disk: Option<PathBuf>,
     /// Whether ports of this machine lead to the guest.
     pub ports: bool,
     /// Whether the kernel's log is shown while one program runs, and the emulator's command line.
@@ -41,10 +44,11 @@ pub struct Options {
 /// Boots, and returns the status to leave with.
 pub fn run(config: &Config, options: &Options) -> Result<u8> {
     check(&options.command)?;
+    let disk = options.disk.as_deref().map(drive::check).transpose()?;
     install::qemu()?;
     install::guest_target(config)?;
     let image = image::build_image(config)?;
-    let machine = machine(options, io::stdin().is_terminal());
+    let machine = Machine { disk, ..machine(options, io::stdin().is_terminal()) };
     let mut command = Command::new(tools::QEMU);
     command.args(machine.arguments(&image));
     if options.verbose {
@@ -91,6 +95,7 @@ fn machine(options: &Options, keyboard: bool) -> Machine {
         memory: options.memory,
         cpu: options.cpu.clone(),
         iommu: options.iommu,
+        disk: None,
         ports,
         console,
         split_log: console != Console::Terminal,
@@ -249,7 +254,8 @@ mod tests {
 
     fn options(command: &[&str]) -> Options {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
-        Options { memory: 512, cpu: "max".into(), iommu: Iommu::default(), ports: false, verbose: false, command }
+        let (memory, cpu, iommu) = (512, "max".into(), Iommu::default());
+        Options { memory, cpu, iommu, disk: None, ports: false, verbose: false, command }
     }
 
     #[test]

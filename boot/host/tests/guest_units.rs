@@ -9,7 +9,10 @@ use lv6_host::image;
 #[test]
 fn the_parts_of_the_guest_that_need_no_hardware() {
     let mut cargo = image::cargo(&Config::find().unwrap());
-    let output = cargo.args(["test", "--lib", "--package", "lv6-image", "--package", "lv6-ulib"]).output().unwrap();
+    let output = cargo
+        .args(["test", "--lib", "--package", "lv6-image", "--package", "lv6-ulib", "--package", "lv6-nvme"])
+        .output()
+        .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let out = text(&output.stdout);
     // Not through the test's own output, which is hidden when it passes.

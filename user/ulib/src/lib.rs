@@ -6,8 +6,8 @@
 //!
 //! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`], [`fs`],
 //! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
-//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`words`] and [`report`] compute and
-//! touch nothing, so their tests run on any machine.
+//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`words`], [`report`] and [`hexdump`]
+//! compute and touch nothing, so their tests run on any machine.
 #![no_std]
 #![deny(unsafe_code)]
 
@@ -22,6 +22,7 @@ pub mod errno;
 pub mod failure;
 pub mod files;
 pub mod fs;
+pub mod hexdump;
 pub mod image;
 pub mod interrupt;
 pub mod line;

@@ -1,6 +1,7 @@
 //! The kernel and its programs in QEMU, as a person or a script meets them: through the command `lv6`.
 
 mod boot;
+mod drive;
 mod machine;
 mod media;
 mod person;

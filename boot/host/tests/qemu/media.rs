@@ -77,6 +77,7 @@ impl Started {
             memory: 512,
             cpu: "max".into(),
             iommu: Iommu::default(),
+            disk: None,
             ports: Vec::new(),
             console: Console::Pipe,
             split_log: false,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::drive::Scratch;
 use crate::machine::{Finished, lv6};
 
 /// Runs the tests inside with these arguments, on a machine with these options, and shows what they printed. At least so
@@ -26,12 +27,16 @@ fn inside(name: &str, least: usize) -> Finished {
 
 #[test]
 fn everything_with_devices() {
-    inside_with(&[], &["--devices"], 90);
+    let scratch = Scratch::new();
+    inside_with(&["--disk", scratch.path()], &["--devices"], 90);
+    scratch.expect_written();
 }
 
 #[test]
 fn everything_with_tables_of_three_levels() {
-    inside_with(&["--iommu", "39"], &["--devices"], 90);
+    let scratch = Scratch::new();
+    inside_with(&["--iommu", "39", "--disk", scratch.path()], &["--devices"], 90);
+    scratch.expect_written();
 }
 
 #[test]

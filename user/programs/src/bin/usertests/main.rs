@@ -21,6 +21,7 @@ mod isolation;
 mod kernel_tables;
 mod memory;
 mod messages;
+mod nvme;
 mod ports;
 mod processes;
 mod programs;
@@ -64,6 +65,7 @@ const FAMILIES: &[(Needs, &[Test])] = &[
     (nothing, unowned::TESTS),
     (domains::lack, domains::TESTS),
     (edu::lack, edu::TESTS),
+    (nvme::lack, nvme::TESTS),
 ];
 
 /// Option: a test that cannot run because of the machine fails.
