@@ -10,6 +10,9 @@ use lv6_abi::startup::{DEMAND_OFFSET, DEMAND_SIZE};
 
 use super::call;
 use super::entry::startup;
+use super::space::protect;
+use crate::errno::Errno;
+use crate::memory::{CONST, DATA};
 use crate::process::exit;
 
 /// Writes to an address, whatever is there. If nothing stops that, the process exits with `survived`.
@@ -39,6 +42,15 @@ pub fn use_port(port: u16, write: bool, wide: bool, survived: u8) -> ! {
         }
     }
     exit(survived)
+}
+
+/// Allows or forbids stores to the mapped page of the memory behind [`demand_word`] that has this number.
+pub fn protect_demand_page(page: u64, writable: bool) -> Result<(), Errno> {
+    let perm = if writable { DATA } else { CONST };
+    let at = startup().image + DEMAND_OFFSET + page * 4096 % DEMAND_SIZE;
+    // SAFETY: this memory is used by nothing but through `demand_word`, where a store that is forbidden faults as one to
+    // a page that is missing does.
+    unsafe { protect(at, perm) }
 }
 
 /// A word of the memory that a program may map in its own page-fault handler. Using it while it is not mapped faults.

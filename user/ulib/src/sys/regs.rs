@@ -20,6 +20,18 @@ pub fn timestamp() -> u64 {
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
+/// The time-stamp counter, read after everything before has been done.
+pub fn timestamp_after() -> u64 {
+    let mut processor = 0;
+    // SAFETY: every processor with virtual machines has the instruction, and it changes nothing but its results.
+    unsafe { core::arch::x86_64::__rdtscp(&mut processor) }
+}
+
+/// Waits until everything before has been done, and begins nothing that comes after sooner.
+pub fn serialize() {
+    core::arch::x86_64::__cpuid(0);
+}
+
 /// Sets a register of each kind that the kernel must keep for each process: base of segment FS, and a floating-point
 /// register. Programs are compiled to use neither.
 pub fn mark(word: u64) {
