@@ -201,7 +201,16 @@ pub trait Hypervisor {
 
     /// Runs a guest until it needs the kernel. Its general registers go from its context to the processor and back; its
     /// floating-point registers must be in the processor already, and stay there.
+    ///
+    /// Other registers of its may stay there, too, until [`Hypervisor::save`].
     fn run(&mut self, guest: Guest<'_>) -> Exit;
+
+    /// Completes the control block of the guest that ran last: before another runs, interrupts arrive, or the block is
+    /// copied.
+    fn save(&mut self, block: &mut Page);
+
+    /// Lets the interrupts arrive that wait. The guest that ran last must have been saved.
+    fn let_interrupts_in(&mut self);
 }
 
 #[cfg(test)]

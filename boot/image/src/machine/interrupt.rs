@@ -1,9 +1,8 @@
-//! Interrupts of the machine. The kernel runs with interrupts off; it takes those that wait only at one place.
+//! Interrupts of the machine. The kernel runs with interrupts off; it lets those in that wait only at one place.
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use spin::Once;
-use x86_64::instructions::interrupts;
 use x86_64::instructions::port::Port;
 
 use crate::machine::apic::LocalApic;
@@ -66,12 +65,8 @@ pub fn arrived(vector: u8) {
     }
 }
 
-/// Lets the interrupts arrive that wait, and says at which vectors they did.
-pub fn take_waiting() -> impl Iterator<Item = u8> {
-    interrupts::enable();
-    // Interrupts are taken only after the instruction that follows.
-    x86_64::instructions::nop();
-    interrupts::disable();
+/// The vectors at which interrupts have arrived since the last time.
+pub fn take_arrived() -> impl Iterator<Item = u8> {
     let words: [u64; 4] = core::array::from_fn(|n| ARRIVED[n].swap(0, Ordering::Relaxed));
     (0..=u8::MAX).filter(move |vector| words[*vector as usize / 64] >> (vector % 64) & 1 == 1)
 }

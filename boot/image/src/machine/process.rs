@@ -4,7 +4,7 @@ use log::{error, warn};
 use lv6_abi::errno::EAGAIN;
 use lv6_abi::limits::{INIT_PID, TIMER_VECTOR};
 use lv6_abi::syscall::SYS_CLONE;
-use lv6_image::guest::{Exit, Guest, Hypervisor, Violation, context};
+use lv6_image::guest::{Exit, Guest, Hypervisor, Page, Violation, context};
 use lv6_image::requests::carry_out;
 use lv6_image::system_call::{Facts, Machine, handle};
 use lv6_kernel::{Kernel, trap};
@@ -53,43 +53,56 @@ pub fn run(k: &mut Kernel, hypervisor: &mut impl Hypervisor, mut hardware: Optio
         let before = k.current;
         match hypervisor.run(Guest::current(k)) {
             Exit::SystemCall => {
-                system_call(k, &mut machine);
+                system_call(k, &mut machine, hypervisor);
                 if let Err(error) = carry_out(k, hardware.as_mut()) {
                     panic!("the IOMMU fails: {error}");
                 }
             }
-            Exit::Interrupt => interrupts(k, &mut strangers),
+            Exit::Interrupt => {
+                hypervisor.save(block(k, before));
+                hypervisor.let_interrupts_in();
+                interrupts(k, &mut strangers);
+            }
             Exit::MachineCheck => panic!("machine check"),
             Exit::Violation(violation) => kill(k, violation),
         }
         if k.current != before {
-            // The floating-point registers still are the former process's; its stack page is its own still, as only a
-            // later call can give it away.
+            // The processor still holds registers of the former process; its pages are its own still, as only a later
+            // call can give them away.
+            hypervisor.save(block(k, before));
             fpu::save(&mut context(stack_page(k, before)).fpu);
             fpu::restore(&context(stack_page(k, k.current)).fpu);
         }
     }
 }
 
-fn stack_page(k: &mut Kernel, pid: u64) -> &mut lv6_image::guest::Page {
+/// The page with the registers of a process.
+fn stack_page(k: &mut Kernel, pid: u64) -> &mut Page {
     let pn = k.procs[pid as usize].stack;
     &mut k.pages[pn as usize]
 }
 
-fn system_call(k: &mut Kernel, machine: &mut ThisMachine) {
+/// The control block of a process.
+fn block(k: &mut Kernel, pid: u64) -> &mut Page {
+    let pn = k.procs[pid as usize].hvm;
+    &mut k.pages[pn as usize]
+}
+
+fn system_call(k: &mut Kernel, machine: &mut ThisMachine, hypervisor: &mut impl Hypervisor) {
     let context = context(stack_page(k, k.current));
     if context.registers.rax == SYS_CLONE {
-        // The core copies the page, and with it all that the child inherits.
+        // The core copies both pages, and with them all that the child inherits.
         fpu::save(&mut context.fpu);
+        hypervisor.save(block(k, k.current));
     }
     handle(k, machine);
 }
 
-/// Something has happened to the machine. What is no interrupt is taken care of when it arrives.
+/// Passes on the interrupts that have arrived.
 ///
 /// `strangers` are the vectors at which interrupts have arrived that nobody waited for: one line in the log is enough.
 fn interrupts(k: &mut Kernel, strangers: &mut [bool; 256]) {
-    for vector in interrupt::take_waiting() {
+    for vector in interrupt::take_arrived() {
         if u64::from(vector) == TIMER_VECTOR && interrupt::has_timer() {
             // If no other process can run, this one goes on.
             trap::preempt(k);

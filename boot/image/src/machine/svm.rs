@@ -1,6 +1,16 @@
 //! Running a process with AMD's virtual-machine instructions.
+//!
+//! A system call that does not switch to another process costs one VMRUN and its exit, and no more: the part of a guest's
+//! state that only VMLOAD and VMSAVE handle (the bases of FS and GS, the task register, the registers of SYSCALL) stays in
+//! the processor until another process runs, since the kernel uses none of it. What keeps the kernel safe meanwhile is
+//! the global interrupt flag, which is off whenever no guest runs: neither an interrupt nor an NMI can arrive, which would
+//! look for its stack in the task state. They wait for the next VMRUN, which they end at once, and are let in with the
+//! host's own state. A double fault, which cannot wait, ends the kernel in any case.
+//!
+//! The control block is filled in once ([`Vmcb::enter`]) and the processor is told what it can remember of it; cached
+//! translations are dropped when the core asks for it, or when processes must share an address-space number.
 
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
 use core::mem::offset_of;
 
 use log::info;
@@ -57,6 +67,8 @@ pub struct Svm {
     has_next_rip: bool,
     /// Who ran last.
     last: u64,
+    /// Whether the processor holds what VMSAVE stores of that guest's state.
+    loaded: bool,
 }
 
 impl Svm {
@@ -80,12 +92,18 @@ impl Svm {
             let mut host_save = VM_HSAVE_PA;
             host_save.write(areas.host_save.as_ptr() as u64);
         }
+        // SAFETY: the processor has SVM, and the page is kept for this use.
+        unsafe {
+            save_block(&mut areas.host_block);
+            asm!("clgi", options(nostack, preserves_flags));
+        }
         let svm = Svm {
             areas,
             tagged: asids as usize >= NPROC,
             flush_by_asid: features.as_ref().is_some_and(|f| f.has_flush_by_asid()),
             has_next_rip: features.as_ref().is_some_and(|f| f.has_nrip()),
             last: 0,
+            loaded: false,
         };
         info!("virtual machines: SVM, {asids} address spaces");
         svm
@@ -113,6 +131,7 @@ impl Hypervisor for Svm {
         let (asid, tlb) = self.translations(guest.pid, guest.flush);
         let registers = &mut guest.context.registers;
         let entry = Entry {
+            pid: guest.pid,
             cr3: guest.root,
             asid,
             tlb,
@@ -120,30 +139,70 @@ impl Hypervisor for Svm {
             msr_map: self.areas.msr_map.as_ptr() as u64,
         };
         Vmcb::of_mut(guest.block).enter(entry, registers.rax);
+        if !core::mem::replace(&mut self.loaded, true) {
+            // SAFETY: the block is a guest's, and the host's own state is kept in `host_block`.
+            unsafe { load_block(guest.block) };
+        }
         // SAFETY: the block was just made ready, so that the guest reaches no memory but through the page tables that the
         // core made for it, and no register of the host's; the areas were set up by `enable`.
-        unsafe { enter_guest(registers, guest.block, &mut self.areas.host_block) };
+        unsafe { enter_guest(registers, guest.block) };
         let block = Vmcb::of_mut(guest.block);
         registers.rax = block.rax();
-        let exit = decode(block.exit(), registers.rcx);
-        match exit {
-            Exit::SystemCall => block.skip_instruction(self.has_next_rip, VMMCALL_BYTES),
-            _ => block.redeliver(),
+        if block.is_system_call() {
+            block.skip_instruction(self.has_next_rip, VMMCALL_BYTES);
+            return Exit::SystemCall;
         }
-        exit
+        block.redeliver();
+        decode(block.exit(), registers.rcx)
     }
+
+    fn save(&mut self, block: &mut Page) {
+        if core::mem::replace(&mut self.loaded, false) {
+            // SAFETY: the block is the guest's whose state the processor holds, and has room for it.
+            unsafe { save_block(block) };
+        }
+    }
+
+    fn let_interrupts_in(&mut self) {
+        assert!(!self.loaded, "a guest's state would be lost");
+        // SAFETY: the block is the host's own. Interrupts arrive between the two flags' changes and nowhere else: with
+        // the host's state in the processor.
+        unsafe {
+            load_block(&self.areas.host_block);
+            asm!("stgi", "sti", "nop", "cli", "clgi", options(nostack));
+        }
+    }
+}
+
+/// Stores the part of the processor's state that VMRUN leaves alone.
+///
+/// # Safety
+/// SVM must be on, and the block lie at its physical address.
+unsafe fn save_block(block: &mut Page) {
+    // SAFETY: as the caller promises; the instruction writes to the block only.
+    unsafe { asm!("vmsave rax", in("rax") block.as_mut_ptr(), options(nostack, preserves_flags)) };
+}
+
+/// Loads what [`save_block`] stores.
+///
+/// # Safety
+/// SVM must be on, and the block lie at its physical address. Before interrupts or an NMI arrive, the host's own must be
+/// loaded.
+unsafe fn load_block(block: &Page) {
+    // SAFETY: as the caller promises; the kernel uses none of the registers that change.
+    unsafe { asm!("vmload rax", in("rax") block.as_ptr(), options(nostack, readonly, preserves_flags)) };
 }
 
 /// Runs a guest until its next exit.
 ///
-/// Interrupts are on while the guest runs, so that they stop it, but nothing arrives before the host's state is complete
-/// again: the global interrupt flag is off outside the guest.
+/// Interrupts are on while the guest runs, so that they stop it, but none arrives: the global interrupt flag is off
+/// outside the guest.
 ///
 /// # Safety
-/// SVM must be on, the block must describe a guest that cannot harm the host, and all three must lie at their physical
-/// addresses.
+/// SVM must be on, the global interrupt flag off, the block must describe a guest that cannot harm the host, with the
+/// rest of its state loaded, and both must lie at their physical addresses.
 #[unsafe(naked)]
-unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Page, host: *mut Page) {
+unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Page) {
     naked_asm!(
         "push rbp",
         "push rbx",
@@ -151,14 +210,8 @@ unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Pag
         "push r13",
         "push r14",
         "push r15",
-        "clgi",
-        "sti",
-        "mov rax, rdx",
-        "vmsave rax",
-        "push rdx",
         "push rdi",
         "mov rax, rsi",
-        "vmload rax",
         "mov rbx, [rdi + {rbx}]",
         "mov rcx, [rdi + {rcx}]",
         "mov rdx, [rdi + {rdx}]",
@@ -173,9 +226,10 @@ unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Pag
         "mov r14, [rdi + {r14}]",
         "mov r15, [rdi + {r15}]",
         "mov rdi, [rdi + {rdi}]",
+        "sti",
         "vmrun rax",
-        // The processor has restored `rax` and `rsp`.
-        "vmsave rax",
+        "cli",
+        // The processor has restored `rax`, `rsp` and the flags.
         "mov rax, rdi",
         "pop rdi",
         "mov [rdi + {rdi}], rax",
@@ -192,11 +246,6 @@ unsafe extern "sysv64" fn enter_guest(registers: *mut Registers, guest: *mut Pag
         "mov [rdi + {r13}], r13",
         "mov [rdi + {r14}], r14",
         "mov [rdi + {r15}], r15",
-        "pop rax",
-        "vmload rax",
-        "cli",
-        "stgi",
-        "cld",
         "pop r15",
         "pop r14",
         "pop r13",

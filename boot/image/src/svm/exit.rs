@@ -9,7 +9,8 @@ const MACHINE_CHECK: u64 = 0x40 + 18;
 const IOIO: u64 = 0x7b;
 const MSR: u64 = 0x7c;
 const SHUTDOWN: u64 = 0x7f;
-const VMMCALL: u64 = 0x81;
+/// The call instruction.
+pub const VMMCALL: u64 = 0x81;
 /// The processor found the guest's state inconsistent. It is -1, which some write in 32 bits.
 const INVALID: u64 = 0xffff_ffff;
 

@@ -7,6 +7,7 @@
 use bitflags::bitflags;
 use zerocopy::{FromBytes, Immutable, IntoBytes, transmute_mut, transmute_ref};
 
+use super::exit::VMMCALL;
 use crate::guest::{Page, Start};
 
 bitflags! {
@@ -121,7 +122,41 @@ struct Control {
     clean: u64,
     next_rip: u64,
     fetched: [u64; 2],
-    reserved3: [u64; 100],
+    reserved3: [u64; 96],
+    /// Left to the host: whose block this is, if [`Vmcb::enter`] has filled it in. A copy belongs to another process than
+    /// it says.
+    owner: u64,
+    reserved4: [u64; 3],
+}
+
+bitflags! {
+    /// What the processor may remember of a block from the last time that it ran the block (manual, section 15.15.3).
+    /// It remembers by the block's address, and never more than it finds here.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct Clean: u64 {
+        /// Intercepts, the offset of the time-stamp counter, the pause filter.
+        const INTERCEPTS = 1 << 0;
+        /// Addresses of the permission maps.
+        const MAPS = 1 << 1;
+        /// The address-space number.
+        const ASID = 1 << 2;
+        /// Virtual interrupts.
+        const VIRTUAL_INTERRUPTS = 1 << 3;
+        /// Nested paging.
+        const NESTED_PAGING = 1 << 4;
+        /// CR0, CR3, CR4, EFER.
+        const CONTROL_REGISTERS = 1 << 5;
+        /// DR6, DR7.
+        const DEBUG_REGISTERS = 1 << 6;
+        /// Descriptor tables.
+        const TABLES = 1 << 7;
+        /// Segments.
+        const SEGMENTS = 1 << 8;
+        /// CR2.
+        const CR2 = 1 << 9;
+        /// The record of branches.
+        const BRANCHES = 1 << 10;
+    }
 }
 
 /// A segment register.
@@ -198,7 +233,9 @@ const _: () = {
     assert!(offset_of!(Vmcb, control.iopm_base) == 0x40);
     assert!(offset_of!(Vmcb, control.exit_code) == 0x70);
     assert!(offset_of!(Vmcb, control.event_injection) == 0xa8);
+    assert!(offset_of!(Vmcb, control.clean) == 0xc0);
     assert!(offset_of!(Vmcb, control.next_rip) == 0xc8);
+    assert!(offset_of!(Vmcb, control.owner) == 0x3e0);
     assert!(offset_of!(Vmcb, state) == 0x400);
     assert!(offset_of!(Vmcb, state.efer) == 0x400 + 0xd0);
     assert!(offset_of!(Vmcb, state.cr4) == 0x400 + 0x148);
@@ -222,6 +259,8 @@ const PAT: u64 = 0x0007_0406_0007_0406;
 /// What the kernel decides at each entry, so that nothing in a copied control block matters.
 #[derive(Clone, Copy)]
 pub struct Entry {
+    /// The process.
+    pub pid: u64,
     /// Root page table.
     pub cr3: u64,
     /// Address-space number.
@@ -273,9 +312,24 @@ impl Vmcb {
         (s.rip, s.rsp) = (start.rip, start.rsp);
     }
 
-    /// Gets the block ready to run: all that the host decides, and the control registers that no guest can have changed.
-    /// Only an event that waits to be delivered and the guest's other registers stay as they are.
+    /// Gets the block ready to run, as the host wants it. The guest's other registers stay as they are, and so does an
+    /// event that waits to be delivered.
+    ///
+    /// What the host decides is filled in once, and after that only what changes: the processor writes nothing there,
+    /// and gives a control register back as no guest can have changed it. The core copies whole blocks, but always for
+    /// another process than the block's owner, which that shows.
     pub fn enter(&mut self, entry: Entry, rax: u64) {
+        if self.control.owner == entry.pid {
+            self.update(entry);
+        } else {
+            self.fill_in(entry);
+        }
+        self.control.tlb_control = entry.tlb as u8;
+        self.state.rax = rax;
+    }
+
+    /// Fills in all that the host decides, and the control registers.
+    fn fill_in(&mut self, entry: Entry) {
         let c = &mut self.control;
         c.intercept_cr_read = CR_READS;
         c.intercept_cr_write = CR_WRITES;
@@ -290,21 +344,36 @@ impl Vmcb {
         c.msrpm_base = entry.msr_map;
         c.tsc_offset = 0;
         c.asid = entry.asid;
-        c.tlb_control = entry.tlb as u8;
         c.v_intr = V_INTR_MASKING;
         (c.nested_paging, c.avic_bar, c.ghcb, c.nested_cr3) = (0, 0, 0, 0);
         c.lbr_virtualization = 0;
-        // 0: the processor may not rely on what it remembers of any block.
         c.clean = 0;
+        c.owner = entry.pid;
         let s = &mut self.state;
         (s.cr0, s.cr3, s.cr4, s.efer) = (GUEST_CR0, entry.cr3, GUEST_CR4, GUEST_EFER);
-        s.rax = rax;
+    }
+
+    /// Changes what the host now decides otherwise, and has the processor remember the rest.
+    fn update(&mut self, entry: Entry) {
+        let c = &mut self.control;
+        let mut clean = Clean::all();
+        clean.set(Clean::MAPS, c.iopm_base == entry.io_map && c.msrpm_base == entry.msr_map);
+        clean.set(Clean::ASID, c.asid == entry.asid);
+        clean.set(Clean::CONTROL_REGISTERS, self.state.cr3 == entry.cr3);
+        (c.iopm_base, c.msrpm_base, c.asid) = (entry.io_map, entry.msr_map, entry.asid);
+        c.clean = clean.bits();
+        self.state.cr3 = entry.cr3;
     }
 
     /// Why the guest stopped.
     pub fn exit(&self) -> RawExit {
         let c = &self.control;
         RawExit { code: c.exit_code, info1: c.exit_info1, info2: c.exit_info2, rip: self.state.rip }
+    }
+
+    /// Whether the guest stopped at a system call.
+    pub fn is_system_call(&self) -> bool {
+        self.control.exit_code == VMMCALL
     }
 
     /// The guest's `rax`, the one general register besides `rsp` that is here and not in [`crate::guest::Registers`].
@@ -318,6 +387,8 @@ impl Vmcb {
         let s = &mut self.state;
         s.rip = if has_next_rip { self.control.next_rip } else { s.rip.wrapping_add(length) };
         self.control.interrupt_shadow = 0;
+        // The guest has executed an instruction, so what was delivered before it has arrived.
+        self.control.event_injection = 0;
     }
 
     /// Has an event delivered again whose delivery the exit broke off. A software interrupt needs no help: the guest
@@ -336,7 +407,12 @@ mod tests {
     use super::*;
     use crate::guest::Page;
 
-    const ENTRY: Entry = Entry { cr3: 0x5000, asid: 7, tlb: TlbControl::FlushGuest, io_map: 0x6000, msr_map: 0x9000 };
+    const ENTRY: Entry =
+        Entry { pid: 7, cr3: 0x5000, asid: 7, tlb: TlbControl::FlushGuest, io_map: 0x6000, msr_map: 0x9000 };
+
+    /// Words of the block.
+    const CLEAN: usize = 0xc0 / 8;
+    const OWNER: usize = 0x3e0 / 8;
 
     fn started() -> Page {
         let mut page = [0xdead_beef_dead_beef; 512];
@@ -380,11 +456,63 @@ mod tests {
                 *value = !*value;
             }
         }
+        // As the block of another process, which was copied.
+        page[OWNER] = 6;
         Vmcb::of_mut(&mut page).enter(ENTRY, 3);
         // Three reserved bytes beside the TLB control.
         page[0x58 / 8] &= 0xff_ffff_ffff;
         assert_eq!(page[..7], expected[..7]);
         assert_eq!(page[8..], expected[8..]);
+    }
+
+    /// What the processor may remember after a block that ran was entered like this.
+    fn remembered(page: &mut Page, entry: Entry) -> Clean {
+        Vmcb::of_mut(page).enter(entry, 0);
+        Clean::from_bits(Vmcb::of(page).control.clean).expect("no reserved bit is set")
+    }
+
+    #[test]
+    fn nothing_is_remembered_of_a_new_block_and_all_of_one_that_goes_on() {
+        let mut page = started();
+        assert_eq!(Vmcb::of(&page).control.clean, 0);
+        let before = page;
+        assert_eq!(remembered(&mut page, ENTRY), Clean::all());
+        // Besides that, nothing has changed but the guest's `rax`.
+        page[CLEAN] = 0;
+        page[(0x400 + 0x1f8) / 8] = 3;
+        assert_eq!(page, before);
+    }
+
+    #[test]
+    fn what_changes_is_read_again_and_only_once() {
+        let changes = [
+            (Entry { cr3: 0x8000, ..ENTRY }, Clean::CONTROL_REGISTERS),
+            (Entry { asid: 1, ..ENTRY }, Clean::ASID),
+            (Entry { io_map: 0xa000, ..ENTRY }, Clean::MAPS),
+            (Entry { msr_map: 0xb000, ..ENTRY }, Clean::MAPS),
+            // This has no part in what is remembered.
+            (Entry { tlb: TlbControl::Keep, ..ENTRY }, Clean::empty()),
+        ];
+        for (entry, changed) in changes {
+            let mut page = started();
+            assert_eq!(remembered(&mut page, entry), Clean::all() - changed);
+            let control = &Vmcb::of(&page).control;
+            let written = (control.asid, control.iopm_base, control.msrpm_base, control.tlb_control);
+            assert_eq!(written, (entry.asid, entry.io_map, entry.msr_map, entry.tlb as u8));
+            assert_eq!(Vmcb::of(&page).state.cr3, entry.cr3);
+            assert_eq!(remembered(&mut page, entry), Clean::all());
+        }
+    }
+
+    #[test]
+    fn nothing_is_remembered_of_a_copy_or_after_a_reset() {
+        let mut page = started();
+        assert_eq!(remembered(&mut page, ENTRY), Clean::all());
+        let mut copy = page;
+        assert_eq!(remembered(&mut copy, Entry { pid: 8, ..ENTRY }), Clean::empty());
+        assert_eq!(remembered(&mut copy, Entry { pid: 8, ..ENTRY }), Clean::all());
+        Vmcb::of_mut(&mut page).reset(Start { rip: 0, rsp: 0 });
+        assert_eq!(remembered(&mut page, ENTRY), Clean::empty());
     }
 
     #[test]
@@ -401,10 +529,12 @@ mod tests {
     #[test]
     fn skips_an_instruction() {
         let mut page = started();
+        page[0xa8 / 8] = 0x8000_030e;
         page[0xc8 / 8] = 0x1004;
         let block = Vmcb::of_mut(&mut page);
         block.skip_instruction(false, 3);
         assert_eq!(block.exit().rip, 0x1003);
+        assert_eq!(block.control.event_injection, 0);
         block.skip_instruction(true, 3);
         assert_eq!(block.exit().rip, 0x1004);
         block.state.rip = u64::MAX;

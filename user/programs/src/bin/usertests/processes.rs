@@ -24,6 +24,7 @@ pub const TESTS: &[crate::Test] = &[
     ("memory_is_copied_not_shared", memory_is_copied_not_shared),
     ("many_forks", many_forks),
     ("registers_are_kept_apart", registers_are_kept_apart),
+    ("registers_are_inherited", registers_are_inherited),
     ("names", names),
     ("kill_rules", kill_rules),
     ("killed_child", killed_child),
@@ -101,6 +102,13 @@ fn registers_are_kept_apart() {
     for _ in children {
         assert_eq!(wait().map(|(_, ended)| ended), Ok(Ended::Exited(0)));
     }
+}
+
+fn registers_are_inherited() {
+    regs::mark(0x7777);
+    // No other process may have run since, so that the kernel has had no reason to look at them before.
+    let ended = in_child(|| u8::from(regs::marks() != [0x7777; 2]));
+    assert_eq!((ended, regs::marks()), (Ended::Exited(0), [0x7777; 2]));
 }
 
 fn names() {
