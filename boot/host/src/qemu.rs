@@ -61,6 +61,9 @@ pub struct Machine {
     pub console: Console,
     /// Whether the kernel's log goes to the emulator's standard error, away from the console.
     pub split_log: bool,
+    /// Whether time goes on by a nanosecond with each instruction, and not otherwise: then times are numbers of
+    /// instructions, the same in each run.
+    pub count: bool,
     /// What init runs, word by word; nothing for the shell.
     pub command: Vec<String>,
 }
@@ -127,6 +130,9 @@ impl Machine {
         add(self.iommu.arguments());
         add("-accel tcg -display none -no-reboot -device isa-debug-exit,iobase=0x501,iosize=2");
         add(&format!("-m {} -cpu {}", self.memory, self.cpu));
+        if self.count {
+            add("-icount shift=0,sleep=off");
+        }
         match self.console {
             Console::Terminal => add("-serial mon:stdio"),
             Console::Program => {
@@ -199,7 +205,17 @@ mod tests {
     fn machine_with(iommu: Iommu, console: Console, split_log: bool, command: &[&str]) -> String {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let ports = vec![(10080, 80), (5900, 5900)];
-        let machine = Machine { memory: 512, cpu: "max".into(), iommu, disk: None, ports, console, split_log, command };
+        let machine = Machine {
+            memory: 512,
+            cpu: "max".into(),
+            iommu,
+            disk: None,
+            ports,
+            console,
+            split_log,
+            count: false,
+            command,
+        };
         let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
         words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
     }
@@ -240,6 +256,7 @@ mod tests {
             ports: Vec::new(),
             console: Console::Pipe,
             split_log: false,
+            count: false,
             command: Vec::new(),
         };
         let words = |medium, uefi| {

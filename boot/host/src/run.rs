@@ -37,6 +37,8 @@ pub struct Options {
     pub ports: bool,
     /// Whether the kernel's log is shown while one program runs, and the emulator's command line.
     pub verbose: bool,
+    /// Whether instructions are counted instead of cycles.
+    pub count: bool,
     /// The one program to run, with its arguments; nothing for the shell.
     pub command: Vec<String>,
 }
@@ -99,6 +101,7 @@ fn machine(options: &Options, keyboard: bool) -> Machine {
         ports,
         console,
         split_log: console != Console::Terminal,
+        count: options.count,
         command,
     }
 }
@@ -255,7 +258,7 @@ mod tests {
     fn options(command: &[&str]) -> Options {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let (memory, cpu, iommu) = (512, "max".into(), Iommu::default());
-        Options { memory, cpu, iommu, disk: None, ports: false, verbose: false, command }
+        Options { memory, cpu, iommu, disk: None, ports: false, verbose: false, count: false, command }
     }
 
     #[test]

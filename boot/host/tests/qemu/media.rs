@@ -81,6 +81,7 @@ impl Started {
             ports: Vec::new(),
             console: Console::Pipe,
             split_log: false,
+            count: false,
             command: Vec::new(),
         };
         let monitor = format!("socket,id=monitor,server=on,wait=off,path={}", folder.path().join("monitor").display());

@@ -1,6 +1,6 @@
 //! The programs that show the kernel's tables, run as the only program.
 
-use crate::machine::{Machine, pipe_to_reader_of_one_line, program};
+use crate::machine::{Machine, lv6, pipe_to_reader_of_one_line, program};
 
 #[test]
 fn pstree_draws_init_at_the_root() {
@@ -43,6 +43,24 @@ fn fault_handles_a_page_fault_and_dies_of_a_port() {
     let mut machine = Machine::shell();
     machine.command("fault");
     assert_eq!(machine.command("echo the others go on"), "the others go on\n");
+}
+
+#[test]
+fn bench_measures_the_same_each_time_when_instructions_are_counted() {
+    let run = || lv6(&["bench", "--rounds", "5", "--count"], "");
+    let first = run();
+    let figure = |start: &str| {
+        let line = first.out.lines().find_map(|line| line.strip_prefix(start)?.strip_suffix(" cycles"));
+        line.and_then(|number| number.parse::<u64>().ok()).unwrap_or_else(|| panic!("no {start:?}\n{}", first.out))
+    };
+    let names = ["System call took ", "User fault took ", "PROT1,TRAP,UNPROT took ", "PROTN,TRAP,UNPROT took "];
+    let [call, fault, one, all] = names.map(figure);
+    // What a call executes on its way through the kernel and back is known; it must not become more unnoticed.
+    assert!((100..=240).contains(&call), "{}", first.out);
+    // A round has 100 faults, and two calls for each in the third line, or one and another before them.
+    assert!(one > 100 * (fault + 2 * call) && all > 100 * (fault + 2 * call), "{}", first.out);
+    first.expect_status(0).expect("the machine", |run| run.out.starts_with("Machine: QEMU "));
+    assert_eq!(first.out, run().out);
 }
 
 #[test]

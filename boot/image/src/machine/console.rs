@@ -20,15 +20,8 @@ static SCREEN: Mutex<Option<Screen>> = Mutex::new(None);
 /// A text, and what shows it.
 struct Screen {
     text: TextScreen,
-    picture: Picture,
-}
-
-/// What shows a text.
-enum Picture {
-    /// The display adapter's text mode.
-    Text,
-    /// Pixels in memory.
-    Pixels(Painter, PixelMemory),
+    /// Who draws it on which pixels; nobody where the display adapter is in text mode.
+    pixels: Option<(Painter, PixelMemory)>,
 }
 
 /// Starts the serial line. A machine without one is silent.
@@ -46,7 +39,7 @@ pub fn has_serial() -> bool {
 /// # Safety
 /// The display adapter must be in text mode, and the page at [`TEXT_MEMORY`] mapped and used by nothing else.
 pub unsafe fn show_text() {
-    start(Picture::Text);
+    start(None);
 }
 
 /// Starts the screen on pixels, which are cleared.
@@ -56,11 +49,11 @@ pub unsafe fn show_text() {
 pub unsafe fn show_pixels(painter: Painter, size: u64) {
     let memory = PixelMemory { start: painter.pixels().address as *mut u8, length: size as usize };
     memory.clear();
-    start(Picture::Pixels(painter, memory));
+    start(Some((painter, memory)));
 }
 
-fn start(picture: Picture) {
-    let mut screen = Screen { text: TextScreen::new(), picture };
+fn start(pixels: Option<(Painter, PixelMemory)>) {
+    let mut screen = Screen { text: TextScreen::new(), pixels };
     screen.show();
     *SCREEN.lock() = Some(screen);
 }
@@ -102,9 +95,9 @@ pub fn write_screen(text: &[u8]) {
 impl Screen {
     /// Has the text seen.
     fn show(&mut self) {
-        match &mut self.picture {
-            Picture::Text => show_in_text_mode(&self.text),
-            Picture::Pixels(painter, memory) => painter.paint(&self.text, |at, bytes| memory.store(at, bytes)),
+        match &mut self.pixels {
+            None => show_in_text_mode(&self.text),
+            Some((painter, memory)) => painter.paint(&self.text, |at, bytes| memory.store(at, bytes)),
         }
     }
 }
