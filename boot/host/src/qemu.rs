@@ -281,7 +281,17 @@ mod tests {
     fn a_disk_is_behind_the_unit_for_devices() {
         let (ports, command) = (vec![], vec![]);
         let (iommu, console, disk) = (Iommu::Bits48, Console::Pipe, Some("/t/disk".into()));
-        let machine = Machine { memory: 512, cpu: "max".into(), iommu, disk, ports, console, split_log: true, command };
+        let machine = Machine {
+            memory: 512,
+            cpu: "max".into(),
+            iommu,
+            disk,
+            ports,
+            console,
+            split_log: true,
+            count: false,
+            command,
+        };
         let words: Vec<_> = machine.arguments(Path::new("/t/image"));
         let place = |start: &str| words.iter().position(|word| word.to_string_lossy().starts_with(start));
         assert!(place("file=/t/disk,").unwrap() > place("intel-iommu,").unwrap());
