@@ -23,7 +23,7 @@ pub trait Machine {
     /// Address of the PCI configuration space, the IOMMU's vendor, and the time-stamp counter's frequency in kHz: each
     /// 0 if there is none.
     fn facts(&self) -> Facts;
-    /// Ends the emulation with a status.
+    /// Ends the emulation with a status, or switches a real machine off.
     fn exit(&mut self, status: u64) -> !;
 }
 

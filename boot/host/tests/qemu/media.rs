@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use lv6_host::media::{self, NET_FILES};
 use lv6_host::qemu::{Console, Iommu, Machine, Medium};
-use lv6_host::{install, tools};
+use lv6_host::{image, install, tools};
 use lv6_image::font::ALL;
 use lv6_image::text_screen::{COLUMNS, ROWS};
 use tempfile::TempDir;
@@ -48,6 +48,21 @@ enum From {
     Net,
 }
 
+/// The machine that `lv6 run` starts, with kernel's log and console together on its serial line.
+fn machine(command: &[&str]) -> Machine {
+    Machine {
+        memory: 512,
+        cpu: "max".into(),
+        iommu: Iommu::default(),
+        disk: None,
+        ports: Vec::new(),
+        console: Console::Pipe,
+        split_log: false,
+        count: false,
+        command: command.iter().map(|word| (*word).to_owned()).collect(),
+    }
+}
+
 /// A machine with its serial line.
 struct Started {
     child: Child,
@@ -73,20 +88,9 @@ impl Started {
             From::Usb => Medium::Usb(iso),
             From::Net => Medium::Net(net, NET_FILES[usize::from(uefi)]),
         };
-        let machine = Machine {
-            memory: 512,
-            cpu: "max".into(),
-            iommu: Iommu::default(),
-            disk: None,
-            ports: Vec::new(),
-            console: Console::Pipe,
-            split_log: false,
-            count: false,
-            command: Vec::new(),
-        };
         let monitor = format!("socket,id=monitor,server=on,wait=off,path={}", folder.path().join("monitor").display());
         let mut child = Command::new(tools::QEMU)
-            .args(machine.arguments_for(medium, uefi.then_some(settings.as_path())))
+            .args(machine(&[]).arguments_for(medium, uefi.then_some(settings.as_path())))
             .args(["-chardev", &monitor, "-mon", "chardev=monitor"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -199,6 +203,26 @@ fn boots(from: From, firmware: Firmware) -> Started {
     machine.keys.write_all(b"echo started\r").unwrap();
     machine.wait_for("\nstarted\n$ ");
     machine
+}
+
+#[test]
+fn a_machine_without_the_emulators_exit_is_switched_off() {
+    let image = image::build_image(config()).unwrap();
+    let _slot = Slot::take();
+    let words = machine(&["echo", "done"]).arguments(&image);
+    let exit = words.iter().position(|word| word.to_string_lossy().starts_with("isa-debug-exit")).unwrap();
+    let words = [&words[..exit - 1], &words[exit + 1..]].concat();
+    let mut child = Command::new(tools::QEMU).args(words).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() && start.elapsed() < PATIENCE {
+        sleep(Duration::from_millis(50));
+    }
+    terminate(child.id());
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    // Not by the signal.
+    assert!(output.status.success() && start.elapsed() < PATIENCE, "{}\n{text}", output.status);
+    assert!(text.ends_with("\ndone\n"), "{text}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod dmar;
 pub mod mcfg;
+pub mod power;
 
 use log::warn;
 use zerocopy::little_endian::{U32, U64};
@@ -103,7 +104,12 @@ pub fn find<'a>(memory: &impl Memory<'a>, root: Root, name: &[u8; 4]) -> Option<
         warn!("the firmware's list of tables is damaged");
         return None;
     };
-    list.find_map(|address| table(memory, address).filter(|(found, _)| found == name)).map(|(_, body)| body)
+    list.find_map(|address| at(memory, address, name))
+}
+
+/// What follows the header of the table at an address, if it has that name.
+pub fn at<'a>(memory: &impl Memory<'a>, address: u64, name: &[u8; 4]) -> Option<&'a [u8]> {
+    table(memory, address).filter(|(found, _)| found == name).map(|(_, body)| body)
 }
 
 #[cfg(test)]
@@ -123,7 +129,7 @@ pub(crate) mod tests {
     }
 
     impl Pieces {
-        fn add(&mut self, address: u64, bytes: Vec<u8>) {
+        pub fn add(&mut self, address: u64, bytes: Vec<u8>) {
             self.0.push((address, bytes.leak()));
         }
     }

@@ -17,7 +17,7 @@ use crate::machine::paging::{self, Paging, Use};
 use crate::machine::stop::give_up;
 use crate::machine::svm::Svm;
 use crate::machine::{
-    console, cpu, descriptors, exception, firmware, interrupt, kernel_state, logger, process, stack, tsc,
+    console, cpu, descriptors, exception, firmware, interrupt, kernel_state, logger, power, process, stack, tsc,
 };
 
 /// The program of init.
@@ -45,6 +45,9 @@ pub extern "C" fn boot(magic: u32, info: u32) -> ! {
     };
     // SAFETY: the boot loader says where the firmware's tables are, and the first page tables are in use.
     let firmware = unsafe { firmware::read(info.firmware) };
+    if let Some(power) = firmware.power {
+        power::set(power);
+    }
     let (mut paging, kernel) = place_kernel(info);
     info!("command line: {}", info.command_line.trim());
     cpu::announce();

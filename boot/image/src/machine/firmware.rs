@@ -1,8 +1,9 @@
-//! What the firmware's tables say about buses and IOMMUs.
+//! What the firmware's tables say about buses, IOMMUs and the power switch.
 
 use log::warn;
 use lv6_image::acpi::dmar::{self, Units};
 use lv6_image::acpi::mcfg::{self, Ecam};
+use lv6_image::acpi::power::{self, Power};
 use lv6_image::acpi::{self, Memory};
 
 use crate::machine::boot_info::bytes_at;
@@ -14,6 +15,8 @@ pub struct Firmware {
     pub ecam: Option<Ecam>,
     /// Intel's IOMMUs, if there are any.
     pub units: Option<Units>,
+    /// How the machine is switched off.
+    pub power: Option<Power>,
 }
 
 /// Memory as the first page tables map it.
@@ -38,5 +41,5 @@ pub unsafe fn read(root: Option<acpi::Root>) -> Firmware {
     let ecam = acpi::find(&FirstTables, root, b"MCFG").and_then(mcfg::parse);
     let units = acpi::find(&FirstTables, root, b"DMAR")
         .and_then(|table| dmar::parse(table).inspect_err(|error| warn!("the IOMMUs cannot be used: {error}")).ok());
-    Firmware { ecam, units }
+    Firmware { ecam, units, power: power::read(&FirstTables, root) }
 }

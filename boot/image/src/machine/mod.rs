@@ -21,6 +21,7 @@ mod kernel_state;
 mod logger;
 mod paging;
 mod pci;
+mod power;
 mod process;
 mod serial;
 mod stack;

@@ -4,11 +4,11 @@ use core::fmt;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use log::error;
+use log::{error, warn};
 use x86_64::instructions::port::Port;
 use x86_64::instructions::{hlt, interrupts};
 
-use crate::machine::{console, logger};
+use crate::machine::{console, logger, power};
 
 /// Port of QEMU's `isa-debug-exit` device. On other machines nothing listens there.
 pub const EXIT_PORT: u16 = 0x501;
@@ -17,12 +17,24 @@ pub const FAILURE: u16 = 0x7e;
 /// Exit value when no process can run any more.
 pub const NOTHING_TO_RUN: u16 = 0x7d;
 
-/// Leaves the emulator with a value of 7 bits; a machine that cannot be left stops.
+/// Leaves the emulator with a value of 7 bits; a machine that cannot be left stops, and shows why.
 pub fn exit(value: u16) -> ! {
+    leave(value);
+    halt()
+}
+
+/// Leaves the emulator with a value of 7 bits; a machine that cannot be left is switched off.
+pub fn switch_off(value: u16) -> ! {
+    leave(value);
+    power::off();
+    warn!("this machine cannot switch itself off; it can be switched off now");
+    halt()
+}
+
+fn leave(value: u16) {
     let mut port = Port::new(EXIT_PORT);
     // SAFETY: a write to this port ends the emulation or does nothing.
     unsafe { port.write(value & 0x7f) };
-    halt()
 }
 
 /// Stops the processor for good.

@@ -12,6 +12,8 @@
 
 use core::arch::{asm, naked_asm};
 use core::mem::offset_of;
+use core::ptr::null_mut;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use log::info;
 use lv6_abi::limits::NPROC;
@@ -55,6 +57,9 @@ static AREAS: Mutex<Areas> = Mutex::new(Areas {
     host_block: [0; 512],
 });
 
+/// The host's block in [`AREAS`], once it has been filled.
+static HOST_BLOCK: AtomicPtr<Page> = AtomicPtr::new(null_mut());
+
 /// AMD's virtual machines.
 pub struct Svm {
     areas: &'static mut Areas,
@@ -97,6 +102,7 @@ impl Svm {
             save_block(&mut areas.host_block);
             asm!("clgi", options(nostack, preserves_flags));
         }
+        HOST_BLOCK.store(&raw mut areas.host_block, Ordering::Relaxed);
         let svm = Svm {
             areas,
             tagged: asids as usize >= NPROC,
@@ -171,6 +177,20 @@ impl Hypervisor for Svm {
             load_block(&self.areas.host_block);
             asm!("stgi", "sti", "nop", "cli", "clgi", options(nostack));
         }
+    }
+}
+
+/// At the kernel's end, when no guest runs any more: lets in what waits, but for interrupts, which the interrupt flag holds
+/// back.
+pub fn open_gate() {
+    let host = HOST_BLOCK.load(Ordering::Relaxed);
+    if host.is_null() {
+        return;
+    }
+    // SAFETY: SVM is on, and the block holds the host's own state and is not written to any more.
+    unsafe {
+        load_block(&*host);
+        asm!("stgi", options(nostack, preserves_flags));
     }
 }
 

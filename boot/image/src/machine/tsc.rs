@@ -24,8 +24,13 @@ fn now() -> u64 {
 
 /// Lets so many cycles pass.
 pub fn wait(cycles: u64) {
+    wait_until(cycles, || false);
+}
+
+/// Waits until something holds, or so many cycles have passed.
+pub fn wait_until(cycles: u64, holds: impl Fn() -> bool) {
     let start = now();
-    while now() - start < cycles {
+    while now() - start < cycles && !holds() {
         core::hint::spin_loop();
     }
 }

@@ -208,7 +208,7 @@ pub fn debug_sysctl(id: u64) -> Result<u64, Errno> {
     Errno::check(unsafe { raw(SYS_DEBUG_SYSCTL, padded([id])) })
 }
 
-/// Leaves the emulator with a status. Returns if there is no emulator.
+/// Leaves the emulator with a status, or switches the machine off.
 pub fn debug_exit(status: u64) {
     // SAFETY: the call stops the machine or does nothing.
     unsafe { raw(SYS_DEBUG_EXIT, padded([status])) };
