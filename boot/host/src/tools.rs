@@ -81,7 +81,8 @@ pub fn boot_loader() -> Requirement {
     let names: Vec<_> = missing.iter().map(|(_, name, _)| *name).collect();
     let packages: Vec<_> = missing.iter().map(|(.., package)| *package).collect();
     let found = missing.is_empty().then(|| version.unwrap_or_else(|| "yes".to_owned()));
-    let name = if missing.is_empty() { "GRUB".to_owned() } else { names.join(", ") };
+    let parts = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let name = format!("boot loader GRUB{parts}");
     requirement(&name, "iso, pxe, cargo test", found, as_root(&apt_install(&packages.join(" "))))
 }
 

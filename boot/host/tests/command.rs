@@ -80,6 +80,32 @@ fn without_rustup_the_missing_target_is_named() {
 }
 
 #[test]
+fn the_missing_parts_of_the_boot_loader_are_named() {
+    let folder = TempDir::new().unwrap();
+    let iso = folder.path().join("x.iso");
+    let output = lv6(&["iso", iso.to_str().unwrap()], &[("xorriso", "exit 0")]);
+    let told = "boot loader GRUB (GRUB's tools,";
+    expect(&output, 1, &[told, "mtools) is missing, and so is apt-get"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("xorriso"));
+    let install = ("apt-get", "echo \"$@\" >&2; exit 100");
+    let output = lv6(&["pxe", folder.path().to_str().unwrap()], &[install]);
+    expect(&output, 1, &[told, "install -y --no-install-recommends grub-common"]);
+    assert!(fs::read_dir(&folder).unwrap().next().is_none());
+}
+
+#[test]
+fn images_replace_nothing_that_is_not_theirs() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("thesis");
+    fs::write(&file, "text").unwrap();
+    let name = file.to_str().unwrap();
+    expect(&lv6(&["iso", name], &[]), 2, &[name, "is there already and is no ISO"]);
+    expect(&lv6(&["iso", "/dev/null"], &[]), 2, &["/dev/null is no ordinary file"]);
+    expect(&lv6(&["pxe", name], &[]), 2, &[name, "is no folder"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "text");
+}
+
+#[test]
 fn doctor_names_what_is_missing_and_what_installs_it() {
     let output = lv6(&["doctor"], &[QEMU, ("rustc", "echo rustc 1.95.0; echo /nowhere")]);
     let out = String::from_utf8_lossy(&output.stdout);

@@ -215,6 +215,12 @@ mod tests {
         assert_eq!((letter.len(), letter[0].len()), (16, 8));
         let (bar, stem) = (letter.iter().position(|line| line.contains("#####")).unwrap(), "...##...");
         assert!(letter[bar + 1..bar + 8].iter().all(|line| line == stem), "{letter:#?}");
+        // Left is left.
+        screen.write(b"\nL");
+        paint(&mut painter, &screen, &mut memory);
+        let letter = cell(&pixels, &painter, &memory, 3, 0);
+        let lines = |half: fn(&str) -> &str| letter.iter().filter(|line| half(line).contains('#')).count();
+        assert!(lines(|line| &line[..4]) > lines(|line| &line[4..]), "{letter:#?}");
         // Lines of boxes go from one edge of their cell to the other.
         assert!(cell(&pixels, &painter, &memory, 1, 0).iter().all(|line| line.contains('#')));
         assert!(cell(&pixels, &painter, &memory, 2, 0).iter().any(|line| line == "########"));
