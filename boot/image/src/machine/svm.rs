@@ -5,12 +5,13 @@
 //! the processor until another process runs, since the kernel uses none of it. What keeps the kernel safe meanwhile is
 //! the global interrupt flag, which is off whenever no guest runs: neither an interrupt nor an NMI can arrive, which would
 //! look for its stack in the task state. They wait for the next VMRUN, which they end at once, and are let in with the
-//! host's own state. A double fault, which cannot wait, ends the kernel in any case.
+//! host's own state. A double fault, which cannot wait, ends the kernel in any case, and so does a machine check on
+//! processors that cannot make it wait.
 //!
 //! The control block is filled in once ([`Vmcb::enter`]) and the processor is told what it can remember of it; cached
-//! translations are dropped when the core asks for it, or when processes must share an address-space number. Of the 220
-//! instructions that a call takes which does nothing, counted by `lv6 bench --count`, 209 are the kernel's, and 48 of those
-//! are in [`enter_guest`]; none of them is VMLOAD, VMSAVE, STGI or CLGI.
+//! translations are dropped when the core asks for it, or when processes must share an address-space number. A call
+//! that does nothing takes some 220 instructions, as `lv6 bench --count` counts them: 11 of the program, 48 here in
+//! [`enter_guest`], and none of them VMLOAD, VMSAVE, STGI or CLGI.
 
 use core::arch::{asm, naked_asm};
 use core::mem::offset_of;
@@ -93,14 +94,12 @@ impl Svm {
         let asids = features.as_ref().map_or(2, |f| f.supported_asids());
         let areas = MutexGuard::leak(AREAS.lock());
         fill_msr_map(&mut areas.msr_map);
-        // SAFETY: the processor has SVM, and the page is kept for this use.
+        // SAFETY: the processor has SVM, and the pages are kept for this use. From here on nothing arrives that has to find
+        // the host's state.
         unsafe {
             Efer::update(|efer| efer.insert(EferFlags::SECURE_VIRTUAL_MACHINE_ENABLE));
             let mut host_save = VM_HSAVE_PA;
             host_save.write(areas.host_save.as_ptr() as u64);
-        }
-        // SAFETY: the processor has SVM, and the page is kept for this use.
-        unsafe {
             save_block(&mut areas.host_block);
             asm!("clgi", options(nostack, preserves_flags));
         }
@@ -120,6 +119,7 @@ impl Svm {
     /// The guest's address-space number, and what must happen to cached translations. 0 is the kernel's number.
     fn translations(&mut self, pid: u64, flush: bool) -> (u32, TlbControl) {
         let other = core::mem::replace(&mut self.last, pid) != pid;
+        assert!(!(other && self.loaded), "a guest's state would go on in another");
         let asid = if self.tagged { pid as u32 } else { 1 };
         let tlb = match flush || (other && !self.tagged) {
             false => TlbControl::Keep,
@@ -166,6 +166,7 @@ impl Hypervisor for Svm {
 
     fn save(&mut self, block: &mut Page) {
         if core::mem::replace(&mut self.loaded, false) {
+            assert!(Vmcb::of(block).owner() == self.last, "a guest's state belongs in its own block");
             // SAFETY: the block is the guest's whose state the processor holds, and has room for it.
             unsafe { save_block(block) };
         }
