@@ -29,6 +29,7 @@ pub mod names;
 pub mod overlay;
 pub mod path;
 pub mod store;
+pub mod workload;
 
 pub use disk::{BLOCK_SIZE, Block, Disk};
 pub use filesystem::FileSystem;
