@@ -53,6 +53,7 @@ public import Lv6.Spec.Fd
 public import Lv6.Spec.Interrupt
 public import Lv6.Spec.Iommu
 public import Lv6.Spec.Inv
+public import Lv6.Spec.Ipc
 public import Lv6.Spec.Keep.Basic
 public import Lv6.Spec.Keep.Boot
 public import Lv6.Spec.Keep.Clone
