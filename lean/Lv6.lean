@@ -61,6 +61,7 @@ public import Lv6.Spec.Keep.Fd
 public import Lv6.Spec.Keep.Interrupt
 public import Lv6.Spec.Keep.Iommu
 public import Lv6.Spec.Keep.IommuTable
+public import Lv6.Spec.Keep.Ipc
 public import Lv6.Spec.Keep.Page
 public import Lv6.Spec.Keep.Port
 public import Lv6.Spec.Keep.Proc

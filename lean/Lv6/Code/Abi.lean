@@ -16,71 +16,78 @@ namespace Lv6.Code
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ESRCH"]
 def lv6_abi.errno.ESRCH : Std.U64 := 3#u64
 
-/-- [lv6_abi::errno::EBADF]
+/-- [lv6_abi::errno::EINTR]
     Source: 'rust/abi/src/errno.rs', lines 6:0-6:20
+    Name pattern: [lv6_abi::errno::EINTR]
+    Visibility: public -/
+@[global_simps, irreducible, rust_const "lv6_abi::errno::EINTR"]
+def lv6_abi.errno.EINTR : Std.U64 := 4#u64
+
+/-- [lv6_abi::errno::EBADF]
+    Source: 'rust/abi/src/errno.rs', lines 8:0-8:20
     Name pattern: [lv6_abi::errno::EBADF]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EBADF"]
 def lv6_abi.errno.EBADF : Std.U64 := 9#u64
 
 /-- [lv6_abi::errno::EAGAIN]
-    Source: 'rust/abi/src/errno.rs', lines 10:0-10:21
+    Source: 'rust/abi/src/errno.rs', lines 12:0-12:21
     Name pattern: [lv6_abi::errno::EAGAIN]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EAGAIN"]
 def lv6_abi.errno.EAGAIN : Std.U64 := 11#u64
 
 /-- [lv6_abi::errno::ENOMEM]
-    Source: 'rust/abi/src/errno.rs', lines 12:0-12:21
+    Source: 'rust/abi/src/errno.rs', lines 14:0-14:21
     Name pattern: [lv6_abi::errno::ENOMEM]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ENOMEM"]
 def lv6_abi.errno.ENOMEM : Std.U64 := 12#u64
 
 /-- [lv6_abi::errno::EACCES]
-    Source: 'rust/abi/src/errno.rs', lines 14:0-14:21
+    Source: 'rust/abi/src/errno.rs', lines 16:0-16:21
     Name pattern: [lv6_abi::errno::EACCES]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EACCES"]
 def lv6_abi.errno.EACCES : Std.U64 := 13#u64
 
 /-- [lv6_abi::errno::EBUSY]
-    Source: 'rust/abi/src/errno.rs', lines 16:0-16:20
+    Source: 'rust/abi/src/errno.rs', lines 18:0-18:20
     Name pattern: [lv6_abi::errno::EBUSY]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EBUSY"]
 def lv6_abi.errno.EBUSY : Std.U64 := 16#u64
 
 /-- [lv6_abi::errno::EEXIST]
-    Source: 'rust/abi/src/errno.rs', lines 18:0-18:21
+    Source: 'rust/abi/src/errno.rs', lines 20:0-20:21
     Name pattern: [lv6_abi::errno::EEXIST]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EEXIST"]
 def lv6_abi.errno.EEXIST : Std.U64 := 17#u64
 
 /-- [lv6_abi::errno::ENODEV]
-    Source: 'rust/abi/src/errno.rs', lines 20:0-20:21
+    Source: 'rust/abi/src/errno.rs', lines 22:0-22:21
     Name pattern: [lv6_abi::errno::ENODEV]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ENODEV"]
 def lv6_abi.errno.ENODEV : Std.U64 := 19#u64
 
 /-- [lv6_abi::errno::EINVAL]
-    Source: 'rust/abi/src/errno.rs', lines 22:0-22:21
+    Source: 'rust/abi/src/errno.rs', lines 24:0-24:21
     Name pattern: [lv6_abi::errno::EINVAL]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::EINVAL"]
 def lv6_abi.errno.EINVAL : Std.U64 := 22#u64
 
 /-- [lv6_abi::errno::ETXTBSY]
-    Source: 'rust/abi/src/errno.rs', lines 24:0-24:22
+    Source: 'rust/abi/src/errno.rs', lines 26:0-26:22
     Name pattern: [lv6_abi::errno::ETXTBSY]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ETXTBSY"]
 def lv6_abi.errno.ETXTBSY : Std.U64 := 26#u64
 
 /-- [lv6_abi::errno::ENOSYS]
-    Source: 'rust/abi/src/errno.rs', lines 26:0-26:21
+    Source: 'rust/abi/src/errno.rs', lines 28:0-28:21
     Name pattern: [lv6_abi::errno::ENOSYS]
     Visibility: public -/
 @[global_simps, irreducible, rust_const "lv6_abi::errno::ENOSYS"]

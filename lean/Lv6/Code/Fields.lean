@@ -730,6 +730,7 @@ theorem lv6_abi.errno.EAGAIN_val : lv6_abi.errno.EAGAIN.val = 11 := by unfold lv
 theorem lv6_abi.errno.EBADF_val : lv6_abi.errno.EBADF.val = 9 := by unfold lv6_abi.errno.EBADF; rfl
 theorem lv6_abi.errno.EBUSY_val : lv6_abi.errno.EBUSY.val = 16 := by unfold lv6_abi.errno.EBUSY; rfl
 theorem lv6_abi.errno.EEXIST_val : lv6_abi.errno.EEXIST.val = 17 := by unfold lv6_abi.errno.EEXIST; rfl
+theorem lv6_abi.errno.EINTR_val : lv6_abi.errno.EINTR.val = 4 := by unfold lv6_abi.errno.EINTR; rfl
 theorem lv6_abi.errno.EINVAL_val : lv6_abi.errno.EINVAL.val = 22 := by unfold lv6_abi.errno.EINVAL; rfl
 theorem lv6_abi.errno.ENODEV_val : lv6_abi.errno.ENODEV.val = 19 := by unfold lv6_abi.errno.ENODEV; rfl
 theorem lv6_abi.errno.ENOMEM_val : lv6_abi.errno.ENOMEM.val = 12 := by unfold lv6_abi.errno.ENOMEM; rfl
@@ -971,18 +972,19 @@ def constants :=
   (And.intro @lv6_abi.errno.EBADF_val
   (And.intro @lv6_abi.errno.EBUSY_val
   @lv6_abi.errno.EEXIST_val)))
-  (And.intro (And.intro @lv6_abi.errno.EINVAL_val
-  @lv6_abi.errno.ENODEV_val)
+  (And.intro (And.intro @lv6_abi.errno.EINTR_val
+  @lv6_abi.errno.EINVAL_val)
+  (And.intro @lv6_abi.errno.ENODEV_val
   (And.intro @lv6_abi.errno.ENOMEM_val
-  (And.intro @lv6_abi.errno.ENOSYS_val
-  @lv6_abi.errno.ESRCH_val))))
-  (And.intro (And.intro (And.intro @lv6_abi.errno.ETXTBSY_val
-  @lv6_abi.layout.DEVICE_FRAME_val)
+  @lv6_abi.errno.ENOSYS_val))))
+  (And.intro (And.intro (And.intro @lv6_abi.errno.ESRCH_val
+  @lv6_abi.errno.ETXTBSY_val)
+  (And.intro @lv6_abi.layout.DEVICE_FRAME_val
   (And.intro @lv6_abi.layout.DEVICE_FRAMES_val
-  (And.intro @lv6_abi.layout.DMA_FRAME_val
-  @lv6_abi.layout.FILE_FRAME_val)))
-  (And.intro (And.intro @lv6_abi.layout.FILE_FRAMES_val
-  @lv6_abi.layout.PAGE_DESC_FRAME_val)
+  @lv6_abi.layout.DMA_FRAME_val)))
+  (And.intro (And.intro @lv6_abi.layout.FILE_FRAME_val
+  (And.intro @lv6_abi.layout.FILE_FRAMES_val
+  @lv6_abi.layout.PAGE_DESC_FRAME_val))
   (And.intro @lv6_abi.layout.PAGE_DESC_FRAMES_val
   (And.intro @lv6_abi.layout.PCI_START_FRAME_val
   @lv6_abi.layout.PROC_FRAME_val)))))

@@ -19,7 +19,7 @@ def interrupt.is_vector (vector : Std.U64) : Result Bool := do
   ok (vector < 256#u64)
 
 /-- [lv6_kernel::interrupt::sys_ack_intr]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 115:0-123:1
+    Source: 'rust/kernel/src/interrupt.rs', lines 123:0-131:1
     Visibility: public -/
 def interrupt.sys_ack_intr
   (k : state.Kernel) (vector : Std.U64) :
@@ -47,7 +47,7 @@ def interrupt.sys_ack_intr
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::interrupt::set_intremap]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 57:0-62:1 -/
+    Source: 'rust/kernel/src/interrupt.rs', lines 65:0-70:1 -/
 def interrupt.set_intremap
   (k : state.Kernel) (index : Std.U64) (active : Std.U64) (devid : Std.U64)
   (vector : Std.U64) :
@@ -66,7 +66,7 @@ def interrupt.set_intremap
   ok { k with intremaps := a2, requests := { k.requests with intremap := i6 } }
 
 /-- [lv6_kernel::interrupt::sys_reclaim_intremap]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 97:0-112:1
+    Source: 'rust/kernel/src/interrupt.rs', lines 105:0-120:1
     Visibility: public -/
 def interrupt.sys_reclaim_intremap
   (k : state.Kernel) (index : Std.U64) : Result (Std.U64 × state.Kernel) := do
@@ -97,7 +97,7 @@ def interrupt.sys_reclaim_intremap
       else ok (lv6_abi.errno.EACCES, k)
 
 /-- [lv6_kernel::interrupt::sys_alloc_intremap]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 69:0-92:1
+    Source: 'rust/kernel/src/interrupt.rs', lines 77:0-100:1
     Visibility: public -/
 def interrupt.sys_alloc_intremap
   (k : state.Kernel) (index : Std.U64) (devid : Std.U64) (vector : Std.U64) :
@@ -138,7 +138,7 @@ def interrupt.sys_alloc_intremap
       else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::interrupt::sys_reclaim_vector]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 37:0-54:1
+    Source: 'rust/kernel/src/interrupt.rs', lines 45:0-62:1
     Visibility: public -/
 def interrupt.sys_reclaim_vector
   (k : state.Kernel) (vector : Std.U64) :
@@ -175,7 +175,7 @@ def interrupt.sys_reclaim_vector
   else ok (lv6_abi.errno.EINVAL, k)
 
 /-- [lv6_kernel::interrupt::sys_alloc_vector]:
-    Source: 'rust/kernel/src/interrupt.rs', lines 21:0-32:1
+    Source: 'rust/kernel/src/interrupt.rs', lines 29:0-40:1
     Visibility: public -/
 def interrupt.sys_alloc_vector
   (k : state.Kernel) (vector : Std.U64) :
@@ -198,5 +198,33 @@ def interrupt.sys_alloc_vector
       let a1 := index_mut_back { p1 with nr_vectors := i4 }
       ok (0#u64, { k with procs := a1, vectors := a })
   else ok (lv6_abi.errno.EINVAL, k)
+
+/-- [lv6_kernel::interrupt::is_interrupted]:
+    Source: 'rust/kernel/src/interrupt.rs', lines 19:0-24:1
+    Visibility: public -/
+def interrupt.is_interrupted
+  (k : state.Kernel) (pid : Std.U64) : Result Bool := do
+  let i ← lift (UScalar.cast .Usize pid)
+  let p ← Array.index_usize k.procs i
+  let i1 ← Array.index_usize p.intr 0#usize
+  if i1 != 0#u64
+  then ok true
+  else
+    let i2 ← lift (UScalar.cast .Usize pid)
+    let p1 ← Array.index_usize k.procs i2
+    let i3 ← Array.index_usize p1.intr 1#usize
+    if i3 != 0#u64
+    then ok true
+    else
+      let i4 ← lift (UScalar.cast .Usize pid)
+      let p2 ← Array.index_usize k.procs i4
+      let i5 ← Array.index_usize p2.intr 2#usize
+      if i5 != 0#u64
+      then ok true
+      else
+        let i6 ← lift (UScalar.cast .Usize pid)
+        let p3 ← Array.index_usize k.procs i6
+        let i7 ← Array.index_usize p3.intr 3#usize
+        ok (i7 != 0#u64)
 
 end Lv6.Code

@@ -2,6 +2,7 @@ module
 public import Aeneas
 public import Lv6.Code.Abi
 public import Lv6.Code.Fd
+public import Lv6.Code.Interrupt
 public import Lv6.Code.Page
 public import Lv6.Code.Proc
 public import Lv6.Code.Ready
@@ -16,7 +17,7 @@ noncomputable section
 namespace Lv6.Code
 
 /-- [lv6_kernel::ipc::sleep_and_run]:
-    Source: 'rust/kernel/src/ipc.rs', lines 132:0-145:1 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 156:0-169:1 -/
 def ipc.sleep_and_run
   (k : Lv6.Code.state.Kernel) (pid : Std.U64) (awaited : Std.U64) (pn : Std.U64)
   (fd : Std.U64) :
@@ -51,8 +52,28 @@ def ipc.sleep_and_run
   let a4 := index_mut_back3 { p4 with state := state.ProcState.Running }
   ok { k1 with procs := a4, current := pid }
 
+/-- [lv6_kernel::ipc::pass_fd]:
+    Source: 'rust/kernel/src/ipc.rs', lines 133:0-139:1 -/
+def ipc.pass_fd
+  (k : state.Kernel) (pid : Std.U64) (fd : Std.U64) : Result state.Kernel := do
+  let i ← lift (UScalar.cast .Usize pid)
+  let p ← Array.index_usize k.procs i
+  let b ← state.is_fd fd
+  if b
+  then
+    let b1 ← state.is_fd p.ipc_fd
+    if b1
+    then
+      let i1 ← lift (UScalar.cast .Usize k.current)
+      let i2 ← lift (UScalar.cast .Usize fd)
+      let p1 ← Array.index_usize k.procs i1
+      let file ← Array.index_usize p1.ofile i2
+      Lv6.Code.fd.install_fd k pid p.ipc_fd file
+    else ok k
+  else ok k
+
 /-- [lv6_kernel::ipc::copy_low_bytes]:
-    Source: 'rust/kernel/src/ipc.rs', lines 32:0-37:1 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 40:0-45:1 -/
 def ipc.copy_low_bytes
   (k : state.Kernel) (source : Std.U64) (target : Std.U64) (i : Std.U64)
   (n : Std.U64) :
@@ -82,7 +103,7 @@ def ipc.copy_low_bytes
   ok { k with pages := a4 }
 
 /-- [lv6_kernel::ipc::copy_words]: loop 0:
-    Source: 'rust/kernel/src/ipc.rs', lines 25:4-28:5 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 33:4-36:5 -/
 @[rust_loop]
 def ipc.copy_words_loop
   (k : state.Kernel) (source : Std.U64) (target : Std.U64) (n : Std.U64)
@@ -107,7 +128,7 @@ def ipc.copy_words_loop
 partial_fixpoint
 
 /-- [lv6_kernel::ipc::copy_words]:
-    Source: 'rust/kernel/src/ipc.rs', lines 23:0-29:1 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 31:0-37:1 -/
 @[reducible]
 def ipc.copy_words
   (k : state.Kernel) (source : Std.U64) (target : Std.U64) (n : Std.U64) :
@@ -116,7 +137,7 @@ def ipc.copy_words
   ipc.copy_words_loop k source target n 0#u64
 
 /-- [lv6_kernel::ipc::copy_bytes]:
-    Source: 'rust/kernel/src/ipc.rs', lines 40:0-47:1
+    Source: 'rust/kernel/src/ipc.rs', lines 48:0-55:1
     Visibility: public -/
 def ipc.copy_bytes
   (k : state.Kernel) (source : Std.U64) (target : Std.U64) (size : Std.U64) :
@@ -130,7 +151,7 @@ def ipc.copy_bytes
   else ok k1
 
 /-- [lv6_kernel::ipc::deliver]:
-    Source: 'rust/kernel/src/ipc.rs', lines 114:0-128:1 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 142:0-152:1 -/
 def ipc.deliver
   (k : Lv6.Code.state.Kernel) (pid : Std.U64) (val : Std.U64) (pn : Std.U64)
   (size : Std.U64) (fd : Std.U64) :
@@ -148,30 +169,23 @@ def ipc.deliver
   let a2 := index_mut_back2 { p2 with ipc_size := size }
   let p3 ← Array.index_usize a2 i3
   let k1 ← ipc.copy_bytes { k with procs := a2 } pn p3.ipc_page size
+  let k2 ← ipc.pass_fd k1 pid fd
   let i4 ← lift (UScalar.cast .Usize pid)
-  let p4 ← Array.index_usize k1.procs i4
-  let b ← Lv6.Code.state.is_fd fd
-  let k2 ←
-    if b
-    then
-      do
-      let b1 ← Lv6.Code.state.is_fd p4.ipc_fd
-      if b1
-      then
-        let i5 ← lift (UScalar.cast .Usize k.current)
-        let i6 ← lift (UScalar.cast .Usize fd)
-        let p5 ← Array.index_usize k1.procs i5
-        let file ← Array.index_usize p5.ofile i6
-        Lv6.Code.fd.install_fd k1 pid p4.ipc_fd file
-      else ok k1
-    else ok k1
-  let i5 ← lift (UScalar.cast .Usize pid)
-  let (p5, index_mut_back3) ← Array.index_mut_usize k2.procs i5
-  let a3 := index_mut_back3 { p5 with state := state.ProcState.Runnable }
+  let (p4, index_mut_back3) ← Array.index_mut_usize k2.procs i4
+  let a3 := index_mut_back3 { p4 with state := state.ProcState.Runnable }
   ready.ready_add { k2 with procs := a3 } pid
 
+/-- [lv6_kernel::ipc::awaits_another]:
+    Source: 'rust/kernel/src/ipc.rs', lines 104:0-107:1 -/
+def ipc.awaits_another (k : state.Kernel) (pid : Std.U64) : Result Bool := do
+  let i ← lift (UScalar.cast .Usize pid)
+  let p ← Array.index_usize k.procs i
+  if p.ipc_from != 0#u64
+  then ok (p.ipc_from != k.current)
+  else ok false
+
 /-- [lv6_kernel::ipc::check_recv]:
-    Source: 'rust/kernel/src/ipc.rs', lines 79:0-93:1
+    Source: 'rust/kernel/src/ipc.rs', lines 87:0-101:1
     Visibility: public -/
 def ipc.check_recv
   (k : state.Kernel) (pn : Std.U64) (fd : Std.U64) : Result Std.U64 := do
@@ -194,7 +208,7 @@ def ipc.check_recv
   else ok lv6_abi.errno.EINVAL
 
 /-- [lv6_kernel::ipc::check_send]:
-    Source: 'rust/kernel/src/ipc.rs', lines 53:0-73:1
+    Source: 'rust/kernel/src/ipc.rs', lines 61:0-81:1
     Visibility: public -/
 def ipc.check_send
   (k : state.Kernel) (pid : Std.U64) (pn : Std.U64) (size : Std.U64)
@@ -230,7 +244,7 @@ def ipc.check_send
   else ok lv6_abi.errno.ESRCH
 
 /-- [lv6_kernel::ipc::check_exchange]:
-    Source: 'rust/kernel/src/ipc.rs', lines 97:0-111:1 -/
+    Source: 'rust/kernel/src/ipc.rs', lines 113:0-129:1 -/
 def ipc.check_exchange
   (k : state.Kernel) (pid : Std.U64) (inpn : Std.U64) (size : Std.U64)
   (infd : Std.U64) (outpn : Std.U64) (outfd : Std.U64) :
@@ -244,23 +258,23 @@ def ipc.check_exchange
     if e1 != 0#u64
     then ok e1
     else
-      let i ← lift (UScalar.cast .Usize pid)
-      let p ← Array.index_usize k.procs i
-      if p.ipc_from != 0#u64
-      then
-        if p.ipc_from != k.current
-        then ok lv6_abi.errno.EACCES
+      let b ← ipc.awaits_another k pid
+      if b
+      then ok lv6_abi.errno.EACCES
+      else
+        let b1 ← interrupt.is_interrupted k k.current
+        if b1
+        then ok lv6_abi.errno.EINTR
         else ok 0#u64
-      else ok 0#u64
 
 /-- [lv6_kernel::ipc::NO_FD]
-    Source: 'rust/kernel/src/ipc.rs', lines 20:0-20:45
+    Source: 'rust/kernel/src/ipc.rs', lines 28:0-28:45
     Visibility: public -/
 @[global_simps, irreducible]
 def ipc.NO_FD : Std.U64 := 18446744073709551615#u64
 
 /-- [lv6_kernel::ipc::sys_call]:
-    Source: 'rust/kernel/src/ipc.rs', lines 202:0-210:1
+    Source: 'rust/kernel/src/ipc.rs', lines 233:0-241:1
     Visibility: public -/
 def ipc.sys_call
   (k : state.Kernel) (pid : Std.U64) (val : Std.U64) (inpn : Std.U64)
@@ -276,7 +290,7 @@ def ipc.sys_call
     ok (0#u64, k2)
 
 /-- [lv6_kernel::ipc::sys_reply_wait]:
-    Source: 'rust/kernel/src/ipc.rs', lines 187:0-195:1
+    Source: 'rust/kernel/src/ipc.rs', lines 218:0-226:1
     Visibility: public -/
 def ipc.sys_reply_wait
   (k : state.Kernel) (pid : Std.U64) (val : Std.U64) (inpn : Std.U64)
@@ -292,7 +306,7 @@ def ipc.sys_reply_wait
     ok (0#u64, k2)
 
 /-- [lv6_kernel::ipc::sys_recv]:
-    Source: 'rust/kernel/src/ipc.rs', lines 165:0-180:1
+    Source: 'rust/kernel/src/ipc.rs', lines 193:0-211:1
     Visibility: public -/
 def ipc.sys_recv
   (k : state.Kernel) (pid : Std.U64) (pn : Std.U64) (fd : Std.U64) :
@@ -310,16 +324,20 @@ def ipc.sys_recv
       if e != 0#u64
       then ok (e, k)
       else
-        let i1 ← lift (UScalar.cast .Usize k.current)
-        let (p1, index_mut_back) ← Array.index_mut_usize k.procs i1
-        let a := index_mut_back { p1 with ipc_size := 0#u64 }
-        let k1 ← ipc.sleep_and_run { k with procs := a } pid 0#u64 pn fd
-        ok (0#u64, k1)
+        let b2 ← interrupt.is_interrupted k k.current
+        if b2
+        then ok (lv6_abi.errno.EINTR, k)
+        else
+          let i1 ← lift (UScalar.cast .Usize k.current)
+          let (p1, index_mut_back) ← Array.index_mut_usize k.procs i1
+          let a := index_mut_back { p1 with ipc_size := 0#u64 }
+          let k1 ← ipc.sleep_and_run { k with procs := a } pid 0#u64 pn fd
+          ok (0#u64, k1)
     else ok (lv6_abi.errno.EINVAL, k)
   else ok (lv6_abi.errno.ESRCH, k)
 
 /-- [lv6_kernel::ipc::sys_send]:
-    Source: 'rust/kernel/src/ipc.rs', lines 151:0-159:1
+    Source: 'rust/kernel/src/ipc.rs', lines 175:0-186:1
     Visibility: public -/
 def ipc.sys_send
   (k : state.Kernel) (pid : Std.U64) (val : Std.U64) (pn : Std.U64)
@@ -330,8 +348,12 @@ def ipc.sys_send
   if e != 0#u64
   then ok (e, k)
   else
-    let k1 ← ipc.deliver k pid val pn size fd
-    let k2 ← proc.switch_to k1 pid
-    ok (0#u64, k2)
+    let b ← ipc.awaits_another k pid
+    if b
+    then ok (lv6_abi.errno.EACCES, k)
+    else
+      let k1 ← ipc.deliver k pid val pn size fd
+      let k2 ← proc.switch_to k1 pid
+      ok (0#u64, k2)
 
 end Lv6.Code

@@ -159,6 +159,12 @@ structure SleepInv (state : Nat → ProcState) (ipcPage ipcFd : Nat → Nat) (of
   /-- A free descriptor, or none: a file that comes with a message closes nothing. -/
   fd : ∀ p, p < 64 → state p = .sleeping → ipcFd p < 16 → ofile p (ipcFd p) = 0
 
+/-- Interrupts that wait for an acknowledgement. -/
+structure IntrInv (state : Nat → ProcState) (intr : Nat → Nat → Word) : Prop where
+  /-- None waits for a process that sleeps: an interrupt wakes it, and before it falls asleep it must acknowledge those that
+  it has, so none is slept through. -/
+  asleep : ∀ p i, p < 64 → i < 4 → state p = .sleeping → intr p i = 0#64
+
 /-! ## Devices -/
 
 /-- Owner of a vector or port that no process can have. -/
@@ -225,6 +231,7 @@ structure Inv (s : State) : Prop where
   table : TableInv s.mem
   file : FileInv s.ofile s.nrFds s.fileType s.fileRefcnt
   sleep : SleepInv s.state s.ipcPage s.ipcFd s.ofile s.pageType s.pageOwner
+  intr : IntrInv s.state s.intr
   device : DeviceInv s.dmaType s.dmaOwner s.nrDmapages s.pciOwner s.pciPresent s.nrDevs s.portOwner s.nrPorts
     s.vectorOwner s.nrVectors s.intremapActive s.intremapDev s.intremapVector s.nrIntremaps
   iommu : IommuInv s.deviceMem

@@ -74,16 +74,19 @@ def checkExchange (s : State) (p inq size infd outq outfd : Nat) : Nat :=
 
 /-! ## Steps -/
 
-/-- Hand the caller's message over to the sleeper `p`, and put that on the ready list. A file comes along if the caller
-sends one and the receiver has named a descriptor for it. -/
+/-- Copy the caller's descriptor `fd` to the slot that the sleeper `p` has named for one, if both are descriptors. -/
+def passFd (s : State) (p fd : Nat) : State :=
+  if isFd fd ∧ isFd (s.ipcFd p) then installFd s p (s.ipcFd p) (s.ofile s.current fd) else s
+
+/-- Hand the caller's message over to the sleeper `p`, and put that on the ready list. -/
 def deliver (s : State) (p val q size fd : Nat) : State :=
   let s₁ := { s with
     ipcFrom := upd s.ipcFrom p s.current
     ipcVal := upd s.ipcVal p val
     ipcSize := upd s.ipcSize p size }
   let s₂ := copyBytes s₁ q (s.ipcPage p) size
-  let s₃ := if isFd fd ∧ isFd (s.ipcFd p) then installFd s₂ p (s.ipcFd p) (s.ofile s.current fd) else s₂
-  readyAdd { s₃ with state := upd s.state p .runnable } p
+  let s₃ := passFd s₂ p fd
+  readyAdd { s₃ with state := upd s₃.state p .runnable } p
 
 /-- The current process waits for a message from `awaited`, 0 for anyone, in its page `q` and descriptor slot `fd`, and the
 runnable process `p` gets the processor. A process that was killed dies instead. -/

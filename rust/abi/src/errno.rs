@@ -2,6 +2,8 @@
 
 /// No such process: the pid is outside 1..=63.
 pub const ESRCH: u64 = 3;
+/// Interrupted: an interrupt waits for the caller's acknowledgement, so it must not go to sleep.
+pub const EINTR: u64 = 4;
 /// Bad file descriptor.
 pub const EBADF: u64 = 9;
 /// No child processes.

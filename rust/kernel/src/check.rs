@@ -55,6 +55,7 @@ pub const CLAUSES: &[Clause] = &[
     ("file.used", procs::used),
     ("sleep.page", procs::sleep_page),
     ("sleep.fd", procs::sleep_fd),
+    ("intr.asleep", procs::asleep),
     ("device.dma", devices::dma),
     ("device.dmapages", devices::dmapages),
     ("device.pci", devices::pci),

@@ -15,6 +15,14 @@ pub fn is_vector(vector: u64) -> bool {
     vector < 256
 }
 
+/// Whether an interrupt waits for the acknowledgement of `pid`. `pid` must be valid.
+pub fn is_interrupted(k: &Kernel, pid: u64) -> bool {
+    k.procs[pid as usize].intr[0] != 0
+        || k.procs[pid as usize].intr[1] != 0
+        || k.procs[pid as usize].intr[2] != 0
+        || k.procs[pid as usize].intr[3] != 0
+}
+
 /// Claims an interrupt vector for the caller.
 ///
 /// In order: `vector` above 255 EINVAL; owned, by a process or by the kernel, EBUSY.

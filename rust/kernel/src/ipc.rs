@@ -3,14 +3,22 @@
 //! A receiver sleeps. A sender finds it asleep, hands the message over, and the receiver runs at once; nothing is
 //! queued. The receiver finds the result in its own record in the exported process table.
 //!
-//! Three things differ from hv6: the length of a message is in bytes in the specification too; a process that was
-//! killed dies when it would go to sleep or give the processor to a receiver, instead of living on as long as it stays
-//! in system calls of this family; and all process numbers and descriptors are checked as 64-bit numbers.
+//! Nobody goes to sleep while an interrupt waits for its acknowledgement: `sys_recv`, `sys_reply_wait` and `sys_call`
+//! return EINTR then, and nothing has happened. Together with [`crate::trap::extintr`], which wakes a sleeper, this
+//! means that no interrupt is lost or slept through, whether it arrives just before the call or after it. That goes for
+//! `sys_call` too: otherwise it would depend on a moment whether the interrupt ends the wait for an answer or has to wait
+//! for it, and the peer need not answer at all.
+//!
+//! Five things differ from hv6: the length of a message is in bytes in the specification too; a process that was killed
+//! dies when it would go to sleep or give the processor to a receiver, instead of living on as long as it stays in
+//! system calls of this family; all process numbers and descriptors are checked as 64-bit numbers; who waits for an
+//! answer gets nothing from anyone else, by `sys_send` neither; and interrupts are not slept through.
 
-use lv6_abi::errno::{EACCES, EAGAIN, EINVAL, ESRCH};
+use lv6_abi::errno::{EACCES, EAGAIN, EINTR, EINVAL, ESRCH};
 use lv6_abi::limits::PAGE_SIZE;
 
 use crate::fd::{install_fd, is_empty_fd, is_open_fd};
+use crate::interrupt::is_interrupted;
 use crate::page::is_page_of;
 use crate::proc::switch_to;
 use crate::ready::{ready_add, ready_del};
@@ -92,8 +100,16 @@ pub fn check_recv(k: &Kernel, pn: u64, fd: u64) -> u64 {
     0
 }
 
-/// Checks an exchange: those of [`check_send`]; then those of [`check_recv`]; then `pid` waits for the answer of
-/// somebody else EACCES.
+/// Whether `pid` waits for the answer of somebody other than the caller. `pid` must be valid and asleep.
+fn awaits_another(k: &Kernel, pid: u64) -> bool {
+    let awaited = k.procs[pid as usize].ipc_from;
+    awaited != 0 && awaited != k.current
+}
+
+/// Checks an exchange.
+///
+/// In order: the checks of [`check_send`]; then those of [`check_recv`]; `pid` waits for the answer of somebody else
+/// EACCES; an interrupt waits for the caller EINTR.
 fn check_exchange(k: &Kernel, pid: u64, inpn: u64, size: u64, infd: u64, outpn: u64, outfd: u64) -> u64 {
     let e = check_send(k, pid, inpn, size, infd);
     if e != 0 {
@@ -103,11 +119,23 @@ fn check_exchange(k: &Kernel, pid: u64, inpn: u64, size: u64, infd: u64, outpn: 
     if e != 0 {
         return e;
     }
-    let awaited = k.procs[pid as usize].ipc_from;
-    if awaited != 0 && awaited != k.current {
+    if awaits_another(k, pid) {
         return EACCES;
     }
+    if is_interrupted(k, k.current) {
+        return EINTR;
+    }
     0
+}
+
+/// Copies the caller's descriptor `fd` to the slot that the sleeping process `pid` has named for one, if both are
+/// descriptors.
+fn pass_fd(k: &mut Kernel, pid: u64, fd: u64) {
+    let slot = k.procs[pid as usize].ipc_fd;
+    if is_fd(fd) && is_fd(slot) {
+        let file = k.procs[k.current as usize].ofile[fd as usize];
+        install_fd(k, pid, slot, file);
+    }
 }
 
 /// Hands the caller's message over to the sleeping process `pid`, and puts that on the ready list.
@@ -118,11 +146,7 @@ fn deliver(k: &mut Kernel, pid: u64, val: u64, pn: u64, size: u64, fd: u64) {
     k.procs[pid as usize].ipc_size = size;
     let target = k.procs[pid as usize].ipc_page;
     copy_bytes(k, pn, target, size);
-    let slot = k.procs[pid as usize].ipc_fd;
-    if is_fd(fd) && is_fd(slot) {
-        let file = k.procs[sender as usize].ofile[fd as usize];
-        install_fd(k, pid, slot, file);
-    }
+    pass_fd(k, pid, fd);
     k.procs[pid as usize].state = ProcState::Runnable;
     ready_add(k, pid);
 }
@@ -147,11 +171,14 @@ fn sleep_and_run(k: &mut Kernel, pid: u64, awaited: u64, pn: u64, fd: u64) {
 /// Sends a message to `pid`, which is asleep, and gives it the processor: the number `val`, the first `size` bytes of
 /// the caller's page `pn`, and the caller's descriptor `fd` if that is one and the receiver wants one.
 ///
-/// In order: the checks of [`check_send`]. Whom the receiver waits for does not matter.
+/// In order: the checks of [`check_send`]; then `pid` waits for the answer of somebody else EACCES.
 pub fn sys_send(k: &mut Kernel, pid: u64, val: u64, pn: u64, size: u64, fd: u64) -> u64 {
     let e = check_send(k, pid, pn, size, fd);
     if e != 0 {
         return e;
+    }
+    if awaits_another(k, pid) {
+        return EACCES;
     }
     deliver(k, pid, val, pn, size, fd);
     switch_to(k, pid);
@@ -161,7 +188,8 @@ pub fn sys_send(k: &mut Kernel, pid: u64, val: u64, pn: u64, size: u64, fd: u64)
 /// Sleeps until a message from anyone arrives in the caller's frame `pn`, with a descriptor in the slot `fd` if that is
 /// one, and gives the processor to the runnable process `pid`.
 ///
-/// In order: `pid` invalid ESRCH; not runnable EINVAL; then the checks of [`check_recv`].
+/// In order: `pid` invalid ESRCH; not runnable EINVAL; the checks of [`check_recv`]; then an interrupt waits for the
+/// caller EINTR.
 pub fn sys_recv(k: &mut Kernel, pid: u64, pn: u64, fd: u64) -> u64 {
     if !is_pid(pid) {
         return ESRCH;
@@ -173,6 +201,9 @@ pub fn sys_recv(k: &mut Kernel, pid: u64, pn: u64, fd: u64) -> u64 {
     if e != 0 {
         return e;
     }
+    if is_interrupted(k, k.current) {
+        return EINTR;
+    }
     let receiver = k.current;
     k.procs[receiver as usize].ipc_size = 0;
     sleep_and_run(k, pid, 0, pn, fd);
@@ -182,8 +213,8 @@ pub fn sys_recv(k: &mut Kernel, pid: u64, pn: u64, fd: u64) -> u64 {
 /// Answers `pid` as [`sys_send`] does, and sleeps until the next message from anyone arrives in the caller's frame
 /// `outpn`.
 ///
-/// In order: the checks of [`check_send`] on `pid`, `inpn`, `size` and `infd`; those of [`check_recv`] on `outpn`; then
-/// `pid` waits for the answer of somebody else EACCES.
+/// In order: the checks of [`check_send`] on `pid`, `inpn`, `size` and `infd`; those of [`check_recv`] on `outpn`;
+/// `pid` waits for the answer of somebody else EACCES; an interrupt waits for the caller EINTR.
 pub fn sys_reply_wait(k: &mut Kernel, pid: u64, val: u64, inpn: u64, size: u64, infd: u64, outpn: u64) -> u64 {
     let e = check_exchange(k, pid, inpn, size, infd, outpn, NO_FD);
     if e != 0 {
@@ -198,7 +229,7 @@ pub fn sys_reply_wait(k: &mut Kernel, pid: u64, val: u64, inpn: u64, size: u64, 
 /// `outpn`, with a descriptor in the slot `outfd` if that is one.
 ///
 /// In order: the checks of [`check_send`] on `pid`, `inpn` and `size`; those of [`check_recv`] on `outpn` and `outfd`;
-/// then `pid` waits for the answer of somebody else EACCES.
+/// `pid` waits for the answer of somebody else EACCES; an interrupt waits for the caller EINTR.
 pub fn sys_call(k: &mut Kernel, pid: u64, val: u64, inpn: u64, size: u64, outpn: u64, outfd: u64) -> u64 {
     let e = check_exchange(k, pid, inpn, size, NO_FD, outpn, outfd);
     if e != 0 {

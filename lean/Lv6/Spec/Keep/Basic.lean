@@ -28,17 +28,26 @@ theorem Calm.upd (h : Calm state state') {t : ProcState} (hl : t.isLive = true �
   · exact (hs hq).elim
   · exact h.sleeping q hq
 
-theorem RootInv.calm {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → Nat} {pageType : Nat → PageType}
+theorem RootInv.fewer {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : RootInv state root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner)
-    (hc : Calm state state') : RootInv state' root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner :=
-  ⟨fun p hp hl => h.rootPage p hp (hc.live p hl), fun p hp hl => h.stackPage p hp (hc.live p hl),
-    fun p hp hl => h.hvmPage p hp (hc.live p hl), fun p hp hl => h.distinct p hp (hc.live p hl),
-    fun p hp hl => h.bitmap p hp (hc.live p hl)⟩
+    (hl : ∀ p, (state' p).isLive = true → (state p).isLive = true) :
+    RootInv state' root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner :=
+  ⟨fun p hp h' => h.rootPage p hp (hl p h'), fun p hp h' => h.stackPage p hp (hl p h'),
+    fun p hp h' => h.hvmPage p hp (hl p h'), fun p hp h' => h.distinct p hp (hl p h'),
+    fun p hp h' => h.bitmap p hp (hl p h')⟩
 
 theorem SleepInv.calm {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner)
     (hc : Calm state state') : SleepInv state' ipcPage ipcFd ofile pageType pageOwner :=
   ⟨fun p hp hs => h.page p hp (hc.sleeping p hs), fun p hp hs => h.fd p hp (hc.sleeping p hs)⟩
+
+theorem IntrInv.calm {intr : Nat → Nat → Word} (h : IntrInv state intr) (hc : Calm state state') : IntrInv state' intr :=
+  ⟨fun p i hp hi hs => h.asleep p i hp hi (hc.sleeping p hs)⟩
+
+/-- Only sleepers count, and they have no interrupt. -/
+theorem IntrInv.upd {intr : Nat → Nat → Word} (h : IntrInv state intr) {words : Nat → Word}
+    (hc : ∀ q, state' q = .sleeping → q ≠ p ∧ state q = .sleeping) : IntrInv state' (Spec.upd intr p words) :=
+  ⟨fun q i hq hi hs => by rw [upd_ne _ _ _ _ (hc q hs).1]; exact h.asleep q i hq hi (hc q hs).2⟩
 
 /-- A slot is blanked. -/
 theorem RootInv.blank {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → Nat} {pageType : Nat → PageType}
@@ -133,8 +142,8 @@ theorem Inv.setState {s : State} (h : Inv s) {current : Nat} {killed prev next :
     (hu : ∀ p, state' p = .unused → s.state p = .unused) :
     Inv { s with current := current, state := state', killed := killed, prev := prev, next := next } :=
   { h with
-    proc := h1, ready := h2, root := h.root.calm hc, table := h.table.fewer hc.live, sleep := h.sleep.calm hc
-    unused := h.unused.fewer hu
+    proc := h1, ready := h2, root := h.root.fewer hc.live, table := h.table.fewer hc.live, sleep := h.sleep.calm hc
+    intr := h.intr.calm hc, unused := h.unused.fewer hu
     iommu := h.iommu.fewer (exposed_mono (s' := { s with state := state' }) hc.live rfl) }
 
 end Lv6.Spec

@@ -73,7 +73,7 @@ theorem count_interval (a b n : Nat) : count (fun q => a ≤ q ∧ q < b) n = mi
 theorem boot_inv (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) : Inv (initial base) := by
   have nobody : ∀ {p} n, 0 < p → count (fun _ => (0 : Nat) = p) n = 0 := fun n hp => count_eq_zero.2 fun _ _ => by omega
   rw [initial_eq hb hb']
-  refine ⟨?proc, ?ready, ?unused, ?page, ?free, ?root, ?table, ?file, ?sleep, ?device, ?iommu⟩ <;> dsimp only [zero]
+  refine ⟨?proc, ?ready, ?unused, ?page, ?free, ?root, ?table, ?file, ?sleep, ?intr, ?device, ?iommu⟩ <;> dsimp only [zero]
   case proc =>
     refine ⟨by decide, by grind, by grind, by grind, by grind, fun p hp => ?_⟩
     split
@@ -108,6 +108,7 @@ theorem boot_inv (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) : Inv (initia
     refine ⟨fun _ _ _ _ => by decide, fun p _ => ?_, fun f hf _ => (nobody 1024 hf).symm, fun _ _ _ => by simp⟩
     exact (count_eq_zero.2 fun _ _ => by simp).symm
   case sleep => constructor <;> intro p _ hs <;> grind
+  case intr => exact ⟨fun _ _ _ _ _ => rfl⟩
   case device =>
     refine ⟨by simp, fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => (nobody _ hp.1).symm, by simp,
       fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => ?_⟩

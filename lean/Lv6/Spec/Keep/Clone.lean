@@ -129,6 +129,8 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
       | (rw [if_neg e] at hs; simp only [upd_ne _ _ _ _ e])
     · exact own nofun (h.sleep.page o ho hs)
     · exact h.sleep.fd o ho hs
+  have intr : IntrInv (upd (upd s.state p .unused) p .embryo) (upd s.intr p fun _ => 0#64) :=
+    h.intr.upd (by intro o ho; rw [e1] at ho; grind)
   -- page tables
   have l1 : s.mem.level pml4 = none := State.freeLevel f1
   have tab1 := h.table.alloc (t := .x86Pml4) (p := p) l1
@@ -199,7 +201,7 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
         exact (hmine q hq hown).elim
       · left; rw [e1, if_neg e] at ho; exact ho)
   exact { h with
-    proc, ready, page, free, root, sleep, table := tab6 _ _, iommu := io6 _ _
+    proc, ready, page, free, root, sleep, intr, table := tab6 _ _, iommu := io6 _ _
     unused := { unused0 with children := unC, pages := unP } }
 
 end Lv6.Spec

@@ -136,25 +136,23 @@ theorem reclaimIntremap_inv (h : Inv s) : Inv (reclaimIntremap s i).2 := by
 
 /-! ## Records of interrupts -/
 
-/-- The records of interrupts that have arrived are free to change. -/
-theorem Inv.setIntr (h : Inv s) {intr : Nat → Nat → Word} : Inv { s with intr := intr } := { h with }
+/-- The record of the interrupts that wait for a process that does not sleep is free to change. -/
+theorem Inv.setIntr (h : Inv s) {p i : Nat} {w : Word} (hs : s.state p ≠ .sleeping) :
+    Inv { s with intr := upd2 s.intr p i w } :=
+  { h with intr := h.intr.upd fun q hq => ⟨by rintro rfl; exact hs hq, hq⟩ }
 
 theorem ackIntr_inv (h : Inv s) : Inv (ackIntr s v).2 := by
   unfold ackIntr
   split
   · exact h
-  · exact h.setIntr
+  · exact h.setIntr (by rw [h.current_running]; nofun)
 
-/-- A sleeper is woken: what it named to receive a message does not matter any more. -/
-theorem wake_inv (h : Inv s) {p val : Nat} (hp : isPid p) (he : s.state p = .sleeping) : Inv (wake s p val) := by
-  have hn : ¬ onReadyList s.state p := by rintro ⟨_, h | h⟩ <;> rw [he] at h <;> cases h
-  have hk : s.killed p = 0 := by have := h.proc.dying p hp.2; rw [he] at this; grind
-  have h1 : ProcInv s.current (upd s.state p .runnable) s.killed s.ppid s.nrChildren :=
-    h.proc.setState (t := .runnable) hp (by rw [he]; nofun) nofun (by grind)
-      (fun q hq => by have := h.proc.running q hq; simp only [upd]; grind) h.proc.pid
-  have h2 := h.ready.add (state' := upd s.state p .runnable) h.current_ready hp.2 hn
-    (by have := hp.2; simp only [onReadyList, upd]; grind)
-  exact { h.setState h1 h2 ((Calm.refl _).upd (fun _ => by rw [he]; rfl) nofun) (by simp only [upd]; grind) with }
+/-- A sleeper is woken by an interrupt: what it named to receive a message does not matter any more, and interrupts may
+wait for it now. -/
+theorem wake_inv (h : Inv s) {p i val : Nat} {w : Word} (hp : isPid p) (he : s.state p = .sleeping) :
+    Inv (wake { s with intr := upd2 s.intr p i w } p val) := by
+  have h1 : IntrInv (upd s.state p .runnable) (upd2 s.intr p i w) := h.intr.upd (by simp only [upd]; grind)
+  exact { h.makeRunnable hp (.inr he) with intr := h1 }
 
 theorem extintr_inv (h : Inv s) : Inv (extintr s v).2 := by
   unfold extintr
@@ -165,7 +163,7 @@ theorem extintr_inv (h : Inv s) : Inv (extintr s v).2 := by
   · exact h
   next hp =>
   split
-  · next he => exact wake_inv h.setIntr (Decidable.of_not_not hp) he
-  · exact h.setIntr
+  · next he => exact wake_inv h (Decidable.of_not_not hp) he
+  · next he => exact h.setIntr he
 
 end Lv6.Spec

@@ -27,21 +27,24 @@ theorem ProcInv.setState {current : Nat} {state : Nat → ProcState} {killed ppi
     · next e => subst e; simp only [ht, iff_false]; exact fun h0 => hu (h1.2.1 h0)
     · exact h1.2
 
+/-- An embryo or a sleeper is put on the ready list. -/
+theorem Inv.makeRunnable (h : Inv s) (hp : isPid p) (he : s.state p = .embryo ∨ s.state p = .sleeping) :
+    Inv (readyAdd { s with state := upd s.state p .runnable } p) := by
+  have hn : ¬ onReadyList s.state p := by rintro ⟨_, h | h⟩ <;> rcases he with e | e <;> rw [e] at h <;> cases h
+  have hk : s.killed p = 0 := by have := h.proc.dying p hp.2; grind
+  have h1 : ProcInv s.current (upd s.state p .runnable) s.killed s.ppid s.nrChildren :=
+    h.proc.setState (t := .runnable) hp (by rcases he with e | e <;> rw [e] <;> nofun) nofun (by grind)
+      (fun q hq => by have := h.proc.running q hq; simp only [upd]; grind) h.proc.pid
+  have h2 := h.ready.add (state' := upd s.state p .runnable) h.current_ready hp.2 hn
+    (by have := hp.2; simp only [onReadyList, upd]; grind)
+  exact h.setState h1 h2 ((Calm.refl _).upd (fun _ => by rcases he with e | e <;> rw [e] <;> rfl) nofun)
+    (by simp only [upd]; grind)
+
 theorem setRunnable_inv (h : Inv s) : Inv (setRunnable s p).2 := by
   unfold setRunnable
   repeat' split
   all_goals try exact h
-  next hp _ he =>
-  have hp := Decidable.of_not_not hp
-  have he := Decidable.of_not_not he
-  have hn : ¬ onReadyList s.state p := by rintro ⟨_, h | h⟩ <;> rw [he] at h <;> cases h
-  have hk : s.killed p = 0 := by have := h.proc.dying p hp.2; rw [he] at this; grind
-  have h1 : ProcInv s.current (upd s.state p .runnable) s.killed s.ppid s.nrChildren :=
-    h.proc.setState (t := .runnable) hp (by rw [he]; nofun) nofun (by grind)
-      (fun q hq => by have := h.proc.running q hq; simp only [upd]; grind) h.proc.pid
-  have h2 := h.ready.add (state' := upd s.state p .runnable) h.current_ready hp.2 hn
-    (by have := hp.2; simp only [onReadyList, upd]; grind)
-  exact h.setState h1 h2 ((Calm.refl _).upd (fun _ => by rw [he]; rfl) nofun) (by simp only [upd]; grind)
+  next hp _ he => exact h.makeRunnable (Decidable.of_not_not hp) (.inl (Decidable.of_not_not he))
 
 theorem switchTo_inv (h : Inv s) (hp : isPid p) (he : s.state p = .runnable) : Inv (switchTo s p) := by
   have hr := h.proc.running
@@ -187,8 +190,9 @@ theorem reap_inv (h : Inv s) : Inv (reap s p).2 := by
       (upd s.ioBitmapA p 0) (upd s.ioBitmapB p 0) s.pageType s.pageOwner := h.root.blank
   have h5 : SleepInv (upd s.state p .unused) (upd s.ipcPage p 0) (upd s.ipcFd p 0) s.ofile s.pageType s.pageOwner :=
     h.sleep.blank
+  have h6 : IntrInv (upd s.state p .unused) (upd s.intr p fun _ => 0#64) := h.intr.upd (by simp only [upd]; grind)
   exact { h with
-    proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5
+    proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5, intr := h6
     iommu := h.iommu.fewer (exposed_mono (s' := { s with state := upd s.state p .unused }) hc.live rfl) }
 
 theorem reparent_inv (h : Inv s) : Inv (reparent s p).2 := by

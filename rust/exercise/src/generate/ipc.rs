@@ -9,6 +9,11 @@ use crate::step::Step;
 impl Generator {
     pub(super) fn ipc_step(&mut self, k: &Kernel) -> Step {
         let me = k.current;
+        // Who has an interrupt to acknowledge cannot sleep.
+        let waiting = (0..256).find(|v| k.procs[me as usize].intr[v / 64] >> (v % 64) & 1 == 1);
+        if let Some(vector) = waiting.filter(|_| !self.random.one_in(4)) {
+            return call(SYS_ACK_INTR, [vector as u64]);
+        }
         let page = self.find_page(k, me, PageType::Frame).unwrap_or(1);
         let other_page = self.find_page(k, me, PageType::Frame).unwrap_or(page);
         let size = match self.random.below(4) {
@@ -19,7 +24,7 @@ impl Generator {
         let sent_fd = self.optional_fd(k, true);
         let received_fd = self.optional_fd(k, false);
         let val = self.random.word();
-        match self.find_process(k, ProcState::Sleeping) {
+        match self.find_sleeper(k) {
             Some(pid) => match self.random.below(4) {
                 0 => call(SYS_SEND, [pid, val, page, size, sent_fd]),
                 1 => call(SYS_REPLY_WAIT, [pid, val, page, size, sent_fd, other_page]),
@@ -28,6 +33,13 @@ impl Generator {
             },
             None => self.recv_step(k, page, received_fd),
         }
+    }
+
+    /// A process that waits for a message, most often one that the current process may wake.
+    fn find_sleeper(&mut self, k: &Kernel) -> Option<u64> {
+        let may_wake = |&pid: &u64| [0, k.current].contains(&k.procs[pid as usize].ipc_from);
+        let found = (0..4).map_while(|_| self.find_process(k, ProcState::Sleeping)).find(may_wake);
+        if found.is_some() { found } else { self.find_process(k, ProcState::Sleeping) }
     }
 
     fn recv_step(&mut self, k: &Kernel, page: u64, fd: u64) -> Step {

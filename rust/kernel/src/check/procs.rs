@@ -125,6 +125,11 @@ pub(super) fn sleep_page(k: &Kernel) -> bool {
         .all(|(proc, pid)| !proc.state.is(ProcState::Sleeping) || owns(k, pid, proc.ipc_page, PageType::Frame))
 }
 
+/// No interrupt waits for a sleeping process.
+pub(super) fn asleep(k: &Kernel) -> bool {
+    k.procs.iter().all(|proc| !proc.state.is(ProcState::Sleeping) || proc.intr == [0; 4])
+}
+
 /// The descriptor that receives a sleeping process's file is empty.
 pub(super) fn sleep_fd(k: &Kernel) -> bool {
     k.procs

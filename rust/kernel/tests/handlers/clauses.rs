@@ -134,6 +134,8 @@ const BROKEN: &[(&str, Break)] = &[
         k.procs[SLEEPER as usize].nr_fds += 1;
         k.files[1].refcnt += 1;
     }),
+    ("intr.asleep", |k| k.procs[SLEEPER as usize].intr[3] = 1 << 63),
+    ("intr.asleep", |k| k.procs[CALLER as usize].intr[0] = 1),
     ("device.dma", |k| k.dma[FREE_DMA as usize].kind = PageType::IommuFrame),
     ("device.dma", |k| k.dma[FREE_DMA as usize].owner = INIT),
     ("device.dma", |k| k.dma[ZOMBIE_DMA as usize].kind = PageType::Frame),

@@ -2,6 +2,7 @@
 
 use lv6_abi::errno::*;
 use lv6_abi::syscall::*;
+use lv6_exercise::Step;
 use lv6_kernel::Kernel;
 use lv6_kernel::state::ProcState;
 
@@ -63,6 +64,7 @@ checks! { sys_send: SYS_SEND, [SLEEPER, 1, P.frame, 100, 0];
     size_4097: EINVAL, |_, a| a[3] = 4097;
     any_size: EINVAL, |_, a| a[3] = u64::MAX;
     fd_empty: EINVAL, |_, a| a[4] = 9;
+    receiver_waits_for_another: EACCES, |_, a| a[0] = CALLER;
 }
 
 #[test]
@@ -88,9 +90,31 @@ fn a_descriptor_is_delivered_to_one_who_wants_it() {
 
 #[test]
 fn a_descriptor_is_not_delivered_to_one_who_does_not_want_it() {
-    does(SYS_SEND, [CALLER, 0, P.frame, 0, 1], |k| {
-        receive(k, CALLER, INIT, 0, P.frame, 0);
+    let mut m = world();
+    m.procs[SLEEPER as usize].ipc_fd = NONE;
+    does_in(m, SYS_SEND, [SLEEPER, 0, P.frame, 0, 1], |k| {
+        receive(k, SLEEPER, INIT, 0, P.frame, 0);
+        run(k, SLEEPER, ProcState::Runnable);
+    });
+}
+
+#[test]
+fn the_one_who_was_called_may_send() {
+    let mut m = world();
+    assert_eq!(m.call(SYS_SWITCH, args([RUNNABLE])), 0);
+    does_in(m, SYS_SEND, [CALLER, 7, pages(RUNNABLE).frame, 16, NONE], |k| {
+        receive(k, CALLER, RUNNABLE, 7, pages(RUNNABLE).frame, 16);
         run(k, CALLER, ProcState::Runnable);
+    });
+}
+
+#[test]
+fn a_sender_need_not_acknowledge_its_interrupts() {
+    let mut m = world();
+    m.procs[INIT as usize].intr = [1, 2, 3, 4];
+    does_in(m, SYS_SEND, [SLEEPER, 0, P.frame, 0, NONE], |k| {
+        receive(k, SLEEPER, INIT, 0, P.frame, 0);
+        run(k, SLEEPER, ProcState::Runnable);
     });
 }
 
@@ -121,6 +145,49 @@ checks! { sys_recv: SYS_RECV, [RUNNABLE, P.frame, 9];
     page_of_somebody_else: EACCES, |_, a| a[1] = pages(RUNNABLE).frame;
     not_a_frame: EINVAL, |_, a| a[1] = P.pt;
     fd_in_use: EINVAL, |_, a| a[2] = 0;
+    interrupted: EINTR, |k, _| k.procs[INIT as usize].intr[1] = 1 << 16;
+}
+
+/// Every call after which its caller would sleep.
+const SLEEPS: [(u64, [u64; 6]); 3] = [
+    (SYS_RECV, [RUNNABLE, P.frame, 9, 0, 0, 0]),
+    (SYS_REPLY_WAIT, [SLEEPER, 1, P.frame, 100, 0, FRAME2]),
+    (SYS_CALL, [SLEEPER, 1, P.frame, 100, FRAME2, 9]),
+];
+
+#[test]
+fn nobody_sleeps_through_an_interrupt_at_any_vector() {
+    let world = world();
+    let mut m = copy(&world);
+    for (nr, args) in SLEEPS {
+        for vector in [0, 63, 64, 127, 128, 191, 192, 255] {
+            m.copy_from(&world);
+            m.procs[INIT as usize].intr[vector / 64] = 1 << (vector % 64);
+            let before = copy(&m);
+            assert_eq!(m.call(nr, args), EINTR, "call {nr}, vector {vector}");
+            assert_same(&before, &m);
+        }
+        // Those of others do not count.
+        m.copy_from(&world);
+        m.procs[RUNNABLE as usize].intr = [u64::MAX; 4];
+        assert_eq!(m.call(nr, args), 0);
+    }
+}
+
+#[test]
+fn an_interrupt_just_before_or_just_after_the_call_is_seen() {
+    for (nr, args) in SLEEPS {
+        let mut m = world();
+        assert_eq!(m.apply(Step::Interrupt(VECTOR)), 0);
+        assert_eq!(m.call(nr, args), EINTR);
+        assert_eq!(m.call(SYS_ACK_INTR, [VECTOR, 0, 0, 0, 0, 0]), 0);
+        assert_eq!(m.call(nr, args), 0);
+        assert!(m.procs[INIT as usize].state.is(ProcState::Sleeping));
+        assert_eq!(m.apply(Step::Interrupt(VECTOR)), 0);
+        assert!(m.procs[INIT as usize].state.is(ProcState::Runnable));
+        assert_eq!((m.procs[INIT as usize].ipc_from, m.procs[INIT as usize].ipc_val), (0, VECTOR));
+        assert_eq!(m.check(), Ok(()));
+    }
 }
 
 #[test]
@@ -160,6 +227,7 @@ checks! { sys_reply_wait: SYS_REPLY_WAIT, [SLEEPER, 1, P.frame, 100, 0, FRAME2];
     page_of_somebody_else: EACCES, |_, a| a[5] = pages(SLEEPER).frame;
     not_a_frame: EINVAL, |_, a| a[5] = P.pt;
     receiver_waits_for_another: EACCES, |_, a| a[0] = CALLER;
+    interrupted: EINTR, |k, _| k.procs[INIT as usize].intr[0] = 1;
 }
 
 #[test]
@@ -202,6 +270,7 @@ checks! { sys_call: SYS_CALL, [SLEEPER, 1, P.frame, 100, FRAME2, 9];
     not_a_frame: EINVAL, |_, a| a[4] = P.pt;
     fd_in_use: EINVAL, |_, a| a[5] = 0;
     receiver_waits_for_another: EACCES, |_, a| a[0] = CALLER;
+    interrupted: EINTR, |k, _| k.procs[INIT as usize].intr[3] = 1 << 63;
 }
 
 #[test]
