@@ -28,6 +28,7 @@ macro_rules! errnos {
 errnos! {
     ENOENT = 2, "no such file or directory";
     ESRCH = abi::ESRCH, "no such process";
+    EINTR = abi::EINTR, "an interrupt waits to be acknowledged";
     EIO = 5, "input/output error";
     ENXIO = 6, "no such device or address";
     E2BIG = 7, "too many or too long arguments";

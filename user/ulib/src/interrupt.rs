@@ -33,6 +33,11 @@ pub fn is_pending(vector: u8) -> bool {
     me().intr[usize::from(vector) / 64] >> (vector % 64) & 1 == 1
 }
 
+/// The lowest vector at which an interrupt has arrived since it was last acknowledged.
+pub fn pending() -> Option<u8> {
+    (0..=u8::MAX).find(|&vector| is_pending(vector))
+}
+
 /// Forgets the interrupt that has arrived at the vector.
 pub fn acknowledge(vector: u8) {
     call::ack_intr(u64::from(vector)).expect("a vector can be acknowledged");
@@ -47,14 +52,13 @@ pub fn wait(vector: u8) {
 }
 
 /// Sleeps until an interrupt has arrived at the vector, and acknowledges it. One that is pending already is taken at
-/// once; but one that arrives just before this process falls asleep does not wake it. EAGAIN if a message has come
-/// instead, or if no other process can run.
+/// once. EAGAIN if a message or the interrupt of another vector has come instead, or if no other process can run.
 pub fn sleep(vector: u8) -> Result<(), Errno> {
     if !is_pending(vector) {
-        let woken = message::recv(&mut MessagePage::new(), None)?;
-        if woken.interrupt() != Some(vector) {
-            return Err(Errno::EAGAIN);
-        }
+        message::recv(&mut MessagePage::new(), None)?;
+    }
+    if !is_pending(vector) {
+        return Err(Errno::EAGAIN);
     }
     acknowledge(vector);
     Ok(())

@@ -4,13 +4,16 @@
 use alloc::boxed::Box;
 use core::sync::atomic::Ordering;
 
-use lv6_abi::syscall::SYSCTL_TSC_KHZ;
+use lv6_abi::limits::INIT_PID;
+use lv6_abi::syscall::{SYS_CALL, SYS_RECV, SYS_REPLY_WAIT, SYSCTL_TSC_KHZ};
+use lv6_kernel::ipc::NO_FD;
 use lv6_kernel::state::{PciFunc, ProcState};
+use lv6_ulib::Errno;
 use lv6_ulib::device::{self, Device, DmaPage, READ, Registers, WRITE};
-use lv6_ulib::message::{Message, MessagePage, recv, send};
+use lv6_ulib::message::{Message, MessagePage, call, recv, reply_wait};
 use lv6_ulib::process::*;
 use lv6_ulib::process_name::Ended;
-use lv6_ulib::sys::call::debug_sysctl;
+use lv6_ulib::sys::call::{debug_sysctl, must_fail};
 use lv6_ulib::sys::console::Frame;
 use lv6_ulib::sys::regs::timestamp;
 use lv6_ulib::sys::tables::{physical, proc};
@@ -28,6 +31,7 @@ pub const TESTS: &[crate::Test] = &[
     ("edu_dma_of_nobodys_device", dma_of_nobodys_device),
     ("edu_interrupt_is_pending", interrupt_is_pending),
     ("edu_interrupt_wakes_a_sleeper", interrupt_wakes_a_sleeper),
+    ("edu_interrupt_is_not_slept_through", interrupt_is_not_slept_through),
     ("edu_interrupt_without_a_route", interrupt_without_a_route),
     ("edu_interrupt_by_the_last_route", interrupt_by_the_last_route),
     ("edu_interrupt_after_its_owner", interrupt_after_its_owner),
@@ -306,49 +310,67 @@ fn interrupt_is_pending() {
     assert_eq!(me().intr, [0; 4]);
 }
 
-/// Starts a child that sends to this process when it sleeps although an interrupt is pending: one that arrived just
-/// before it fell asleep, and so did not wake it. The child ends when this process is named "done".
-fn start_alarm() -> u64 {
-    let sleeper = getpid();
-    start(|| {
-        while name_of(sleeper).as_str() != "done" {
-            let process = proc(sleeper);
-            if process.state.is(ProcState::Sleeping) && process.intr != [0; 4] {
-                let _ = send(sleeper, 0, &MessagePage::new(), 0, None);
-            }
-            yield_now();
-        }
-        0
-    })
-}
-
 fn interrupt_wakes_a_sleeper() {
     let mut edu = Edu::claim();
     let vector = edu.interrupt_to_vector();
     let page = edu.share(PAGES[0], READ | WRITE, 0x1111);
-    let alarm = start_alarm();
-    let (mut woken, mut early) = (0, 0);
-    while woken < 3 {
-        // It interrupts when it is done, which takes longer than falling asleep, unless the emulator has to wait.
+    for _ in 0..3 {
+        // It interrupts when it is done, which takes longer than falling asleep, unless the emulator has to wait; then
+        // this process does not sleep at all.
         edu.start(PAGES[0], BUFFER, COUNT, INTERRUPT);
         let message = recv(&mut MessagePage::new(), None).expect("recv");
-        if message.from == alarm {
-            early += 1;
-            assert!(early < 10, "the interrupt does not wake this process");
-        } else {
-            assert_eq!(message, Message { from: 0, value: u64::from(vector), size: 0 });
-            assert_eq!(message.interrupt(), Some(vector));
-            woken += 1;
-        }
+        assert_eq!(message, Message { from: 0, value: u64::from(vector), size: 0 });
+        assert_eq!(message.interrupt(), Some(vector));
         assert!(interrupt::is_pending(vector));
         assert_eq!(edu.registers.read(INTERRUPTS), TRANSFER_DONE);
         assert_eq!(edu.registers.read(TRANSFER[3]) & START, 0);
         edu.acknowledge();
         interrupt::acknowledge(vector);
     }
-    set_name("done");
-    assert_eq!(wait_for(alarm), Ok(Ended::Exited(0)));
     assert!(is_filled(&page, 0x1111));
+}
+
+fn interrupt_is_not_slept_through() {
+    let edu = Edu::claim();
+    let vector = edu.interrupt_to_vector();
+    // A server that answers each number with its successor.
+    let server = start(|| {
+        let mut page = MessagePage::new();
+        let mut message = recv(&mut page, None).expect("recv");
+        while message.value != 0 {
+            message =
+                reply_wait(message.from, message.value + 1, &MessagePage::new(), 0, None, &mut page).expect("reply");
+        }
+        0
+    });
+    yield_until("its sleep", || proc(server).state.is(ProcState::Sleeping));
+    edu.raise(1);
+    yield_until("the interrupt", || interrupt::is_pending(vector));
+    // The kernel refuses, last of all checks, each call after which this process would sleep.
+    let (mut page, sent) = (MessagePage::new(), MessagePage::new());
+    let (received, sent_page) = (page.number().expect("a page"), sent.number().expect("a page"));
+    assert_eq!(must_fail(SYS_RECV, [INIT_PID, received, NO_FD, 0, 0, 0]), Errno::EINTR);
+    assert_eq!(must_fail(SYS_RECV, [server, received, NO_FD, 0, 0, 0]), Errno::EINVAL);
+    assert_eq!(must_fail(SYS_CALL, [server, 5, sent_page, 0, received, NO_FD]), Errno::EINTR);
+    assert_eq!(must_fail(SYS_REPLY_WAIT, [server, 5, sent_page, 0, NO_FD, received]), Errno::EINTR);
+    assert_eq!(must_fail(SYS_REPLY_WAIT, [server, 5, sent_page, 4097, NO_FD, received]), Errno::EINVAL);
+    assert!(proc(server).state.is(ProcState::Sleeping), "nothing was sent");
+    // The library turns that into a message, as often as one looks, until it is acknowledged.
+    let told = Ok(Message { from: 0, value: u64::from(vector), size: 0 });
+    assert_eq!(recv(&mut page, None), told);
+    assert_eq!(recv(&mut page, None), told);
+    assert_eq!(call(server, 5, &sent, 0, &mut page, None), Err(Errno::EINTR));
+    edu.acknowledge();
+    interrupt::acknowledge(vector);
+    assert_eq!(call(server, 5, &sent, 0, &mut page, None), Ok(Message { from: server, value: 6, size: 0 }));
+    // An answer is sent all the same: this one ends the server.
+    edu.raise(1);
+    yield_until("the interrupt", || interrupt::is_pending(vector));
+    assert_eq!(reply_wait(server, 0, &sent, 0, None, &mut page), told);
+    assert_eq!(wait_for(server), Ok(Ended::Exited(0)));
+    edu.acknowledge();
+    assert_eq!(interrupt::sleep(vector), Ok(()));
+    assert!(!interrupt::is_pending(vector));
 }
 
 fn interrupt_without_a_route() {

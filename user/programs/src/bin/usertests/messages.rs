@@ -187,25 +187,24 @@ fn peer_that_dies() {
     assert_eq!(send(dead, 0, &page, 0, None), Err(E::EAGAIN));
     assert_eq!(wait_for(dead), Ok(Ended::Exited(0)));
     assert_eq!(send_when_ready(dead, 0, &page, 0, None), Err(E::ESRCH));
-    // Instead of answering: its caller sleeps on, and anyone may wake it by sending, but not answer it.
+    // Instead of answering: its caller sleeps on, and nobody may answer in its place.
     let server = start_asleep(|| {
         recv(&mut MessagePage::new(), None).expect("recv");
         0
     });
     let caller = start(|| {
         let (page, mut answer) = (MessagePage::new(), MessagePage::new());
-        let message = call_when_ready(server, 0, &page, 0, &mut answer, None).expect("call");
-        assert_eq!((message.from, message.value), (me().ppid, 99));
-        0
+        call_when_ready(server, 0, &page, 0, &mut answer, None).map_or(1, |_| SURVIVED)
     });
     yield_until("the server's end", || !is_alive(server));
     assert!(proc(caller).state.is(ProcState::Sleeping));
     assert_eq!(proc(caller).ipc_from, server);
     assert_eq!(call(caller, 99, &page, 0, &mut answer, None), Err(E::EACCES));
-    assert_eq!(send(caller, 99, &page, 0, None), Ok(()));
-    for _ in 0..2 {
-        assert_eq!(wait().map(|(_, ended)| ended), Ok(Ended::Exited(0)));
-    }
+    assert_eq!(send(caller, 99, &page, 0, None), Err(E::EACCES));
+    assert!(proc(caller).state.is(ProcState::Sleeping));
+    assert_eq!(kill(caller), Ok(()));
+    assert_eq!(wait_for(server), Ok(Ended::Exited(0)));
+    assert_eq!(wait_for(caller), Ok(Ended::Killed));
 }
 
 /// Starts a server that is called and does not answer before its parent calls [`release`], and its caller, which sleeps
@@ -234,6 +233,7 @@ fn only_the_called_process_may_answer() {
     assert_eq!(proc(caller).ipc_from, server);
     assert_eq!(reply_wait(caller, 7, &page, 0, None, &mut answer), Err(E::EACCES));
     assert_eq!(call(caller, 7, &page, 0, &mut answer, None), Err(E::EACCES));
+    assert_eq!(send(caller, 7, &page, 0, None), Err(E::EACCES));
     release();
     for _ in 0..2 {
         assert_eq!(wait().map(|(_, ended)| ended), Ok(Ended::Exited(0)));
@@ -313,6 +313,8 @@ fn bad_arguments() {
     let mut cases = Vec::from([
         case(SYS_REPLY_WAIT, [caller, 0, w.frame, 0, NO_FD, w.frame], E::EACCES),
         case(SYS_CALL, [caller, 0, w.frame, 0, w.frame, NO_FD], E::EACCES),
+        case(SYS_SEND, [caller, 0, w.frame, 0, NO_FD], E::EACCES),
+        case(SYS_SEND, [caller, 0, w.frame, 4097, NO_FD], E::EINVAL),
         case(SYS_REPLY_WAIT, [caller, 0, w.frame, 0, NO_FD, w.pt], E::EINVAL),
         case(SYS_CALL, [caller, 0, w.frame, 0, w.pt, NO_FD], E::EINVAL),
         case(SYS_CALL, [caller, 0, w.frame, 0, w.frame, open], E::EINVAL),
