@@ -91,6 +91,7 @@ public import Lv6.Theorems.Reachable
 public import Lv6.Theorems.Tlb
 public import Lv6.Theorems.Walk
 public import Lv6.Theorems.Witness
+public import Lv6.Theorems.Witness.Calls
 public import Lv6.Theorems.Witness.Iommu
 /-!
 # lv6

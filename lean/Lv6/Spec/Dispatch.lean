@@ -1,6 +1,7 @@
 module
 public import Lv6.Spec.Fd
 public import Lv6.Spec.Interrupt
+public import Lv6.Spec.Iommu
 public import Lv6.Spec.Port
 public import Lv6.Spec.Proc
 public import Lv6.Spec.Vm
@@ -49,6 +50,20 @@ def dispatchFiles (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :=
   | 36 => dup s a.toNat b.toNat c.toNat
   | 37 => dup2 s a.toNat b.toNat c.toNat
   | 38 => lseek s a.toNat b.toNat
+  | _ => (ENOSYS, s)
+
+/-- The calls on devices, and the memory that they may reach. -/
+def dispatchIommu (s : State) (nr : Nat) (a b c d : Word) : Nat × State :=
+  match nr with
+  | 46 => mapPcipage s a.toNat b.toNat c.toNat d
+  | 47 => allocIommuRoot s a.toNat b.toNat
+  | 48 => allocIommuPdpt s a.toNat b.toNat c.toNat d
+  | 49 => allocIommuPd s a.toNat b.toNat c.toNat d
+  | 50 => allocIommuPt s a.toNat b.toNat c.toNat d
+  | 51 => allocIommuFrame s a.toNat b.toNat c.toNat d
+  | 52 => mapIommuFrame s a.toNat b.toNat c.toNat d
+  | 53 => reclaimIommuFrame s a.toNat
+  | 54 => reclaimIommuRoot s a.toNat
   | _ => (ENOSYS, s)
 
 /-- The calls on interrupt vectors and routes. -/
