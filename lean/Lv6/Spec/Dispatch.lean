@@ -2,6 +2,7 @@ module
 public import Lv6.Spec.Fd
 public import Lv6.Spec.Interrupt
 public import Lv6.Spec.Iommu
+public import Lv6.Spec.Ipc
 public import Lv6.Spec.Port
 public import Lv6.Spec.Proc
 public import Lv6.Spec.Vm
@@ -52,6 +53,15 @@ def dispatchFiles (s : State) (nr : Nat) (a b c d e : Word) : Nat × State :=
   | 38 => lseek s a.toNat b.toNat
   | _ => (ENOSYS, s)
 
+/-- The calls on messages. -/
+def dispatchIpc (s : State) (nr : Nat) (a b c d e f : Word) : Nat × State :=
+  match nr with
+  | 40 => send s a.toNat b.toNat c.toNat d.toNat e.toNat
+  | 41 => recv s a.toNat b.toNat c.toNat
+  | 42 => replyWait s a.toNat b.toNat c.toNat d.toNat e.toNat f.toNat
+  | 43 => call s a.toNat b.toNat c.toNat d.toNat e.toNat f.toNat
+  | _ => (ENOSYS, s)
+
 /-- The calls on devices, and the memory that they may reach. -/
 def dispatchIommu (s : State) (nr : Nat) (a b c d : Word) : Nat × State :=
   match nr with
@@ -83,5 +93,14 @@ def dispatchPorts (s : State) (nr : Nat) (a b c : Word) : Nat × State :=
   | 71 => allocPort s a.toNat
   | 72 => reclaimPort s a.toNat
   | _ => (ENOSYS, s)
+
+/-- The system call `nr`, with the caller's registers as arguments. ENOSYS if there is no such call. -/
+def dispatch (s : State) (nr : Nat) (a b c d e f : Word) : Nat × State :=
+  if nr ≤ 30 then dispatchProcesses s nr a b c d e
+  else if nr ≤ 38 then dispatchFiles s nr a b c d e
+  else if nr ≤ 43 then dispatchIpc s nr a b c d e f
+  else if nr ≤ 54 then dispatchIommu s nr a b c d
+  else if nr ≤ 59 then dispatchInterrupts s nr a b c
+  else dispatchPorts s nr a b c
 
 end Lv6.Spec
