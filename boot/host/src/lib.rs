@@ -16,6 +16,7 @@ pub mod image;
 pub mod install;
 pub mod media;
 pub mod mkfs;
+pub mod mutate;
 pub mod populate;
 pub mod qemu;
 pub mod run;

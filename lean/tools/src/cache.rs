@@ -17,6 +17,12 @@ use crate::run::OUTPUT;
 /// The files of an entry. The first is there if and only if the entry is.
 const PARTS: [&str; 4] = ["olean", "olean.private", "olean.server", "ir"];
 
+/// The file of an entry that says how many milliseconds the check took.
+const TOOK: &str = "milliseconds";
+
+/// Workspaces that are older than this belong to a run that was interrupted.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 /// Entries that no run has used for this long are removed.
 const KEEP: Duration = Duration::from_secs(14 * 24 * 3600);
 
@@ -57,11 +63,18 @@ impl Cache {
         Ok(dir)
     }
 
-    /// Makes a workspace an entry.
-    pub fn keep(&self, key: &str, workspace: &Path) -> Result<()> {
+    /// Makes a workspace an entry, which remembers how long the check took.
+    pub fn keep(&self, key: &str, workspace: &Path, took: Duration) -> Result<()> {
         let entry = self.entry(key);
+        let note = workspace.join(TOOK);
+        fs::write(&note, took.as_millis().to_string()).map_err(Error::io("write", &note))?;
         let _ = fs::remove_dir_all(&entry);
         fs::rename(workspace, &entry).map_err(Error::io("rename", workspace))
+    }
+
+    /// How long the check of an entry took.
+    pub fn took(&self, key: &str) -> Option<Duration> {
+        fs::read_to_string(self.entry(key).join(TOOK)).ok()?.parse().ok().map(Duration::from_millis)
     }
 
     /// Puts the files of an entry where Lean looks for the module. False if there is no such entry.
@@ -98,7 +111,10 @@ impl Cache {
             let mark = path.join(format!("{OUTPUT}.{}", PARTS[0]));
             let used = fs::metadata(mark).and_then(|m| m.modified()).ok();
             let age = used.and_then(|u| u.elapsed().ok());
-            if path.extension().is_some_and(|e| e == "new") || age.is_some_and(|a| a > KEEP) {
+            let unfinished = path.extension().is_some_and(|e| e == "new");
+            let made = entry.metadata().and_then(|m| m.modified()).ok().and_then(|m| m.elapsed().ok());
+            let abandoned = unfinished && made.is_some_and(|m| m > ABANDONED);
+            if abandoned || (!unfinished && age.is_some_and(|a| a > KEEP)) {
                 let _ = fs::remove_dir_all(path);
             }
         }
@@ -145,12 +161,16 @@ mod tests {
         let workspace = cache.workspace("k").unwrap();
         fs::write(workspace.join("module.olean"), "o").unwrap();
         fs::write(workspace.join("module.olean.private"), "p").unwrap();
-        cache.keep("k", &workspace).unwrap();
+        cache.keep("k", &workspace, Duration::from_millis(1500)).unwrap();
+        assert_eq!(cache.took("k"), Some(Duration::from_millis(1500)));
         assert!(cache.place("k", "Lv6.Spec.A", &library).unwrap());
         assert_eq!(fs::read_to_string(library.join("Lv6/Spec/A.olean.private")).unwrap(), "p");
-        cache.workspace("left over").unwrap();
+        let left_over = cache.workspace("left over").unwrap();
         cache.prune();
-        assert!(cache.entry("k").exists());
-        assert_eq!(fs::read_dir(&cache.dir).unwrap().count(), 1);
+        assert!(cache.entry("k").exists() && left_over.exists());
+        let old = SystemTime::now() - 2 * ABANDONED;
+        File::open(&left_over).unwrap().set_modified(old).unwrap();
+        cache.prune();
+        assert!(cache.entry("k").exists() && !left_over.exists());
     }
 }

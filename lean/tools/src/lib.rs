@@ -16,6 +16,7 @@ mod install;
 mod lake;
 mod lexer;
 mod messages;
+pub mod mutate;
 mod npm;
 mod olean;
 mod patch_js;
@@ -23,6 +24,7 @@ mod patch_wasm;
 mod pins;
 mod run;
 mod schedule;
+mod stats;
 mod table;
 mod words;
 
@@ -51,7 +53,7 @@ pub struct Options {
     pub root: PathBuf,
     /// Only what the refinement theorem of this handler (such as `sys_reap`) needs.
     pub handler: Option<String>,
-    /// Print the time of every module that was checked, not only of the slowest.
+    /// Print the time of every module that was checked, not only of the slowest, and what each handler takes.
     pub stats: bool,
     /// How many files to check at a time; 0 means [`DEFAULT_JOBS`].
     pub jobs: usize,
@@ -96,7 +98,7 @@ pub fn verify_with_lake(opts: &Options, lake: &Path, out: &mut (dyn Write + Send
     let started = Instant::now();
     let scope = Scope::of(opts)?;
     lake::build(lake, &opts.root, scope.module.as_deref())?;
-    finish(opts, &scope.graph, Backend::Lake, &lake::library(&opts.root), Vec::new(), started, out)
+    finish(opts, &scope.graph, Backend::Lake, &lake::library(&opts.root), npm::Times::default(), started, out)
 }
 
 /// As [`verify`], with the npm Lean whatever is on PATH. It is installed below `toolchain_home`, where several trees can
@@ -110,9 +112,7 @@ pub fn verify_with_npm(opts: &Options, toolchain_home: &Path, out: &mut (dyn Wri
     let _lock = places.lock(out)?;
     let jobs = if opts.jobs == 0 { DEFAULT_JOBS } else { opts.jobs };
     let times = npm::check(&scope.graph, &opts.root, &places, &toolchain, jobs, out)?;
-    let mut checked: Vec<(String, Duration)> = times.into_iter().collect();
-    checked.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
-    finish(opts, &scope.graph, Backend::Npm, &places.library, checked, started, out)
+    finish(opts, &scope.graph, Backend::Npm, &places.library, times, started, out)
 }
 
 /// The modules to check, after everything that can be said without Lean has been.
@@ -148,16 +148,21 @@ fn finish(
     graph: &Graph,
     backend: Backend,
     library: &Path,
-    checked: Vec<(String, Duration)>,
+    times: npm::Times,
     started: Instant,
     out: &mut (dyn Write + Send),
 ) -> Result<Report> {
     let modules = graph.modules.len();
+    let mut checked: Vec<(String, Duration)> = times.checked.into_iter().collect();
+    checked.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
     let print = |out: &mut dyn Write, text: &str| {
         out.write_all(text.as_bytes()).map_err(|source| Error::Io { what: "print".into(), source })
     };
     if backend == Backend::Npm {
-        print(out, &times(&checked, modules, opts.stats))?;
+        print(out, &slowest(&checked, modules, opts.stats))?;
+    }
+    if opts.stats {
+        print(out, &stats::show(graph, &opts.root, &times.known)?)?;
     }
     let audit = audit::audit(library, graph.modules.keys().map(String::as_str))?;
     print(out, &format!("\n{}", audit.show()))?;
@@ -167,7 +172,7 @@ fn finish(
 }
 
 /// The table of times, slowest first.
-fn times(checked: &[(String, Duration)], modules: usize, all: bool) -> String {
+fn slowest(checked: &[(String, Duration)], modules: usize, all: bool) -> String {
     let mut table = Table::new(["seconds", "module"]);
     let shown = if all { checked.len() } else { checked.len().min(SLOWEST) };
     for (name, took) in &checked[..shown] {

@@ -43,10 +43,16 @@ impl Places {
     }
 }
 
-/// How long each module that was not in the cache took.
-pub type Times = BTreeMap<String, Duration>;
+/// How long the modules took.
+#[derive(Debug, Clone, Default)]
+pub struct Times {
+    /// Those that were not in the cache.
+    pub checked: BTreeMap<String, Duration>,
+    /// All of them, from the cache as of when they were checked.
+    pub known: BTreeMap<String, Duration>,
+}
 
-/// Checks all modules of `graph`, under the lock of `places`, and returns the times of those that were not in the cache.
+/// Checks all modules of `graph`, under the lock of `places`, and returns the times.
 pub fn check(
     graph: &Graph,
     root: &Path,
@@ -70,7 +76,7 @@ pub fn check(
         keys: keys(graph, &order, toolchain.stamp()),
         toolchain,
         done: AtomicUsize::new(0),
-        log: Mutex::new(Log { out, times: Times::new(), error: None }),
+        log: Mutex::new(Log { out, times: Times::default(), error: None }),
     };
     let outcomes = schedule::run(graph, &order, jobs, |name| run.module(name));
     let log = run.log.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -114,9 +120,13 @@ impl Run<'_> {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let took = started.elapsed();
         let (accepted, note) = match result {
-            Ok(Attempt::Cached) => (true, "cached".to_string()),
+            Ok(Attempt::Cached) => {
+                log.times.known.extend(self.cache.took(key).map(|took| (name.to_string(), took)));
+                (true, "cached".to_string())
+            }
             Ok(Attempt::Checked { accepted, messages }) => {
-                log.times.insert(name.to_string(), took);
+                log.times.checked.insert(name.to_string(), took);
+                log.times.known.insert(name.to_string(), took);
                 for message in messages {
                     let _ = writeln!(log.out, "{message}");
                 }
@@ -141,6 +151,7 @@ impl Run<'_> {
         }
         let module = &self.graph.modules[name];
         let output = self.cache.workspace(key)?;
+        let started = Instant::now();
         let verdict = Check {
             toolchain: self.toolchain,
             file: &self.source_root.join(format!("{}.lean", name.replace('.', "/"))),
@@ -152,7 +163,7 @@ impl Run<'_> {
         .run()?;
         let mut attempt = Attempt::Checked { accepted: verdict.accepted, messages: verdict.messages };
         if verdict.accepted {
-            self.cache.keep(key, &output)?;
+            self.cache.keep(key, &output, started.elapsed())?;
             let placed = self.cache.place(key, name, &self.library)?;
             if let (false, Attempt::Checked { accepted, messages }) = (placed, &mut attempt) {
                 *accepted = false;
