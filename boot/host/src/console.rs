@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
+use std::time::Duration;
 
 /// Ends the input of whoever reads the guest's console.
 const END_OF_INPUT: u8 = 4;
@@ -40,6 +42,16 @@ pub fn feed(mut from: impl Read, mut to: impl Write, started: &Receiver<()>) -> 
     io::copy(&mut from, &mut to)?;
     to.write_all(&[END_OF_INPUT])?;
     to.flush()
+}
+
+/// Says again and again that the input has ended, until the guest is gone: the first time it may have been one of the
+/// shell's programs that heard it, and not the shell.
+pub fn keep_ending(mut to: impl Write, pause: Duration) -> io::Result<()> {
+    loop {
+        thread::sleep(pause);
+        to.write_all(&[END_OF_INPUT])?;
+        to.flush()?;
+    }
 }
 
 /// Turns `\r\n` into `\n`, across the pieces in which bytes arrive.
@@ -121,6 +133,24 @@ mod tests {
         let mut typed = Vec::new();
         feed(&b"ps\n"[..], &mut typed, &waiting).unwrap();
         assert_eq!(typed, b"");
+    }
+
+    #[test]
+    fn the_end_mark_is_repeated_until_nobody_is_there() {
+        struct Three(usize);
+        impl Write for Three {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                assert_eq!(bytes, b"\x04");
+                self.0 = self.0.checked_sub(1).ok_or(io::ErrorKind::BrokenPipe)?;
+                Ok(1)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut guest = Three(3);
+        let error = keep_ending(&mut guest, Duration::ZERO).unwrap_err();
+        assert_eq!((error.kind(), guest.0), (io::ErrorKind::BrokenPipe, 0));
     }
 
     #[test]

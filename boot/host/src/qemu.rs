@@ -1,5 +1,6 @@
 //! The emulator: how it is called, and what its exit status means.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -84,9 +85,8 @@ impl Machine {
     pub fn arguments(&self, image: &Path) -> Vec<OsString> {
         let mut words = self.hardware("");
         words.extend(["-kernel".into(), image.into(), "-append".into()]);
-        words.push(
-            ["lv6"].into_iter().chain(self.command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ").into(),
-        );
+        let command = self.command.iter().map(|word| quoted(word).unwrap_or_else(|| word.into()));
+        words.push([Cow::from("lv6")].into_iter().chain(command).collect::<Vec<_>>().join(" ").into());
         words
     }
 
@@ -149,6 +149,15 @@ impl Machine {
         words.extend(self.disk.iter().flat_map(|path| drive::arguments(path)));
         words
     }
+}
+
+/// A word as it must be written on the kernel's command line; none if that is not possible.
+pub fn quoted(word: &str) -> Option<Cow<'_, str>> {
+    let plain = !word.is_empty() && !word.contains(' ') && !word.starts_with(['\'', '"']);
+    if plain {
+        return Some(word.into());
+    }
+    ['\'', '"'].into_iter().find(|quote| !word.contains(*quote)).map(|quote| format!("{quote}{word}{quote}").into())
 }
 
 /// Whether somebody listens on a port of this machine already.
@@ -234,6 +243,8 @@ mod tests {
     fn a_program_gets_its_words_and_its_log_apart() {
         let words = machine(Console::Pipe, true, &["echo", "a", "b"]);
         assert!(words.ends_with("|-append|lv6 echo a b"), "{words}");
+        let words = machine(Console::Pipe, true, &["sh", "-c", "a 'b'", "it's", "'", ""]);
+        assert!(words.ends_with("|-append|lv6 sh -c \"a 'b'\" it's \"'\" ''"), "{words}");
         assert!(words.contains("|isa-debugcon,iobase=0xe9,chardev=log|"), "{words}");
         assert!(!words.contains("mon:"), "{words}");
     }

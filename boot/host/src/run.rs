@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
@@ -21,6 +22,9 @@ use crate::{console, drive, image, install, qemu, step, terminal, tools};
 
 /// The signal of which programs end that write to a reader that has gone.
 const BROKEN_PIPE: u8 = 13;
+
+/// Time after which the guest is told again that its input has ended.
+const END_AGAIN: Duration = Duration::from_secs(1);
 
 /// What `lv6 run` can be told.
 #[derive(Clone, Debug)]
@@ -62,11 +66,16 @@ pub fn run(config: &Config, options: &Options) -> Result<u8> {
     boot(&mut command, &machine, options.verbose)
 }
 
-/// The kernel's command line is one line of words with spaces between them.
+/// The kernel's command line is one line, whose words can be in quotes but cannot contain both kinds of them.
 fn check(command: &[String]) -> Result<()> {
     for word in command {
-        if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        if !word.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
             bail!(Usage(format!("{word:?} cannot stand on the kernel's command line: only printable ASCII can")));
+        }
+        if qemu::quoted(word).is_none() {
+            bail!(Usage(format!(
+                "{word:?} cannot stand on the kernel's command line: it contains both kinds of quotes"
+            )));
         }
     }
     Ok(())
@@ -123,9 +132,12 @@ fn boot(command: &mut Command, machine: &Machine, verbose: bool) -> Result<u8> {
         let started = started.clone();
         thread::spawn(move || relay(stderr, verbose, &started))
     });
-    if let Some(keys) = child.stdin.take() {
+    if let Some(mut keys) = child.stdin.take() {
         // Blocked in a read of our input, this thread ends with the process.
-        thread::spawn(move || console::feed(io::stdin(), keys, &waiting));
+        thread::spawn(move || {
+            console::feed(io::stdin(), &mut keys, &waiting)?;
+            console::keep_ending(keys, END_AGAIN)
+        });
     }
     if let Some(screen) = child.stdout.take() {
         let plain = !io::stdout().is_terminal();
@@ -275,8 +287,8 @@ mod tests {
 
     #[test]
     fn words_that_the_kernel_could_not_read_are_refused() {
-        assert!(check(&["echo".into(), "a b".into(), "~!|".into()]).is_ok());
-        for word in ["", "a\nb", "\u{e4}", "\0"] {
+        assert!(check(&["echo".into(), "a b".into(), "~!|".into(), String::new(), "it's \\".into()]).is_ok());
+        for word in ["a\nb", "\u{e4}", "\0", "'it' \"is\""] {
             assert!(check(&[word.into()]).unwrap_err().is::<Usage>(), "{word:?}");
         }
     }

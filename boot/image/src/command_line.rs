@@ -33,11 +33,11 @@ impl fmt::Display for BadOption<'_> {
     }
 }
 
-/// Splits the command line at white space. Its first word names the kernel and is dropped; the words after it that
-/// start with `lv6.` are options; the others are for init. `lv6 lv6.preempt=100 echo hi` gives an option, `echo` and
-/// `hi`.
+/// Splits the command line at white space; a word that starts with a quote ends at the next one, and may contain white
+/// space. Its first word names the kernel and is dropped; the words after it that start with `lv6.` are options; the
+/// others are for init. `lv6 lv6.preempt=100 echo 'hi there'` gives an option, `echo` and `hi there`.
 pub fn parse(line: &str) -> Result<(Options, impl Iterator<Item = &str> + Clone), BadOption<'_>> {
-    let words = line.split_ascii_whitespace().skip(1);
+    let words = Words(line).skip(1);
     let mut options = Options::default();
     for word in words.clone().take_while(is_option) {
         let time = word.strip_prefix(PREEMPT).and_then(|ms| ms.parse().ok());
@@ -47,6 +47,26 @@ pub fn parse(line: &str) -> Result<(Options, impl Iterator<Item = &str> + Clone)
         }
     }
     Ok((options, words.skip_while(is_option)))
+}
+
+/// The words of a line.
+#[derive(Clone)]
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.0.trim_ascii_start();
+        let quote = rest.chars().next().filter(|c| ['\'', '"'].contains(c));
+        let (word, rest) = match quote {
+            // A quote that is not closed goes on to the end.
+            Some(quote) => rest[1..].split_once(quote).unwrap_or((&rest[1..], "")),
+            None => rest.split_at(rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len())),
+        };
+        self.0 = rest;
+        (quote.is_some() || !word.is_empty()).then_some(word)
+    }
 }
 
 fn is_option(word: &&str) -> bool {
@@ -68,6 +88,13 @@ mod tests {
         assert_eq!(split("lv6").1.len(), 0);
         assert_eq!(split("").1.len(), 0);
         assert_eq!(split("  ").1.len(), 0);
+    }
+
+    #[test]
+    fn quotes_keep_words_together() {
+        let (_, words) = split("lv6 sh -c 'echo \"a b\" | wc' \"it's\" '' a'b c' 'open");
+        assert_eq!(words, vec!["sh", "-c", "echo \"a b\" | wc", "it's", "", "a'b", "c'", "open"]);
+        assert_eq!(split("lv6 'a'b").1, vec!["a", "b"]);
     }
 
     #[test]
