@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::process::status;
 use crate::sys::entry::Args;
-use crate::{print, println};
+use crate::{eprint, println};
 
 /// What to do with the arguments of a program.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub fn parse(args: Args, most: usize, usage: &str, known: &[&str]) -> Result<Cho
 
 /// Says why the arguments do not make sense, and how the program is used. Returns the exit status.
 pub fn refuse(args: Args, why: &str, arg: &str, usage: &str) -> u8 {
-    print!("{0}: {why}: {arg}\nusage: {0}{usage}\n", args.program());
+    eprint!("{0}: {why}: {arg}\nusage: {0}{usage}\n", args.program());
     status::USAGE
 }
 

@@ -55,7 +55,7 @@ fn is_stack_overflow(frame: &TrapFrame) -> bool {
 /// Reports an exception that the program does not handle, and ends the process.
 pub fn unhandled(frame: &TrapFrame) -> ! {
     let what = if is_stack_overflow(frame) { "stack overflow" } else { trap_name(frame.vector()) };
-    crate::println!(
+    crate::eprintln!(
         "{}: {what} (vector {}), error code {:#x}, rip {:#x}, cr2 {:#x}",
         name(),
         frame.vector(),
@@ -71,8 +71,8 @@ pub fn unhandled(frame: &TrapFrame) -> ! {
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo) -> ! {
     match info.location() {
-        Some(at) => crate::println!("{}: panic at {at}: {}", name(), info.message()),
-        None => crate::println!("{}: panic: {}", name(), info.message()),
+        Some(at) => crate::eprintln!("{}: panic at {at}: {}", name(), info.message()),
+        None => crate::eprintln!("{}: panic: {}", name(), info.message()),
     }
     exit(status::PANIC)
 }

@@ -6,7 +6,7 @@
 //!
 //! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`], [`fs`],
 //! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
-//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`words`], [`report`] and [`hexdump`]
+//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`report`] and [`hexdump`]
 //! compute and touch nothing, so their tests run on any machine.
 #![no_std]
 #![deny(unsafe_code)]
@@ -16,6 +16,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod cli;
+pub mod clock;
 pub mod console;
 pub mod device;
 pub mod errno;
@@ -39,7 +40,6 @@ pub mod startup_block;
 #[allow(unsafe_code)]
 pub mod sys;
 pub mod terminal;
-pub mod words;
 
 pub use errno::Errno;
 pub use sys::entry::{Args, args};

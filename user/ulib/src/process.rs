@@ -34,8 +34,14 @@ pub mod status {
     pub const KILLED: u8 = 103;
     /// The program could not be started.
     pub const NOT_STARTED: u8 = 104;
+    /// The program was found, but is none, or must not be run.
+    pub const NOT_RUNNABLE: u8 = 126;
     /// There is no such program.
     pub const NOT_FOUND: u8 = 127;
+    /// Ctrl-C ended the program.
+    pub const INTERRUPTED: u8 = 130;
+    /// Nobody read the program's output any more.
+    pub const PIPE: u8 = 141;
 }
 
 /// The pids that processes can have.
@@ -180,12 +186,43 @@ fn find_zombie() -> Option<u64> {
     my_children().find(|(_, child)| child.state.is(ProcState::Zombie)).map(|(pid, _)| pid)
 }
 
-/// Kills the children that have never run, and never will, since the process that was making them is dead. For init,
-/// which inherits them; it makes no child itself while it calls this.
-fn kill_unborn() {
-    my_children().filter(|(_, child)| child.state.is(ProcState::Embryo)).for_each(|(pid, _)| {
-        let _ = call::kill(pid);
-    });
+/// The children that this process has made itself, a bit for each pid.
+static OWN: AtomicU64 = AtomicU64::new(0);
+const _: () = assert!(NPROC <= 64);
+
+/// Remembers that this process has made a child; for fork.
+pub fn note_child(pid: u64) {
+    OWN.fetch_or(1 << pid, Ordering::Relaxed);
+}
+
+/// Remembers that this process has made no child; for a process that was just forked.
+pub fn forget_children() {
+    OWN.store(0, Ordering::Relaxed);
+}
+
+/// Kills the children that this process has not made itself. For init, which inherits the children of the dead: a
+/// process does not outlive its parent, and so whoever kills a process ends all that comes of it.
+fn kill_inherited() {
+    let own = OWN.load(Ordering::Relaxed);
+    my_children().filter(|(pid, child)| own >> pid & 1 == 0 && !child.state.is(ProcState::Zombie)).for_each(
+        |(pid, _)| {
+            let _ = call::kill(pid);
+        },
+    );
+}
+
+/// The descendants of some processes.
+pub fn descendants(of: &[u64]) -> Vec<u64> {
+    let all = processes();
+    let mut found: Vec<u64> = of.to_vec();
+    let mut next = 0;
+    while let Some(&parent) = found.get(next) {
+        let children = all.iter().filter(|child| child.ppid == parent && !found.contains(&child.pid));
+        let children: Vec<u64> = children.map(|child| child.pid).collect();
+        found.extend(children);
+        next += 1;
+    }
+    found.split_off(of.len())
 }
 
 /// The number of children of this process, alive or dead. (The kernel counts init as its own child.)
@@ -196,11 +233,12 @@ pub fn children() -> u64 {
 /// Buries a child that is dead already, and says how it ended; none if there is no dead child.
 pub fn try_wait() -> Result<Option<(u64, Ended)>, Errno> {
     if getpid() == INIT_PID {
-        kill_unborn();
+        kill_inherited();
     }
     let Some(pid) = find_zombie() else { return Ok(None) };
     let ended = process_name::ended(proc(pid).name);
     bury(pid)?;
+    OWN.fetch_and(!(1 << pid), Ordering::Relaxed);
     Ok(Some((pid, ended)))
 }
 

@@ -8,7 +8,7 @@ use tar_no_std::TarArchiveRef;
 use crate::errno::Errno;
 use crate::fs::{self, FileKind};
 use crate::image::Image;
-use crate::println;
+use crate::eprintln;
 use crate::process::{exit, fork, status};
 use crate::process_name::encode;
 use crate::sys::{archive, exec};
@@ -111,7 +111,7 @@ pub fn spawn(args: &[&str]) -> Result<u64, Errno> {
     let pid = fork(true)?;
     if pid == 0 {
         let e = exec_program(args);
-        println!("{name}: {e}");
+        eprintln!("{name}: {e}");
         exit(status::NOT_STARTED);
     }
     Ok(pid)

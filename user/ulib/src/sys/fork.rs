@@ -18,7 +18,7 @@ use super::{archive, call};
 use crate::errno::Errno;
 use crate::memory::{AllocCall, TABLE, find_free_pages, is_free, with_free_page};
 use crate::paging::{address, frame_of, index, span};
-use crate::process::{bury, find_free_pid, getpid, is_used, pids, set_name_words};
+use crate::process::{bury, find_free_pid, forget_children, getpid, is_used, note_child, pids, set_name_words};
 
 /// Clones this process with the given pid and pages, then builds the child in `finish`. Returns 0 in the child, and
 /// what `finish` returned in the parent.
@@ -155,6 +155,7 @@ pub fn fork(keep_archive: bool) -> Result<u64, Errno> {
         match Errno::check(result) {
             Ok(0) => {
                 set_name_words(name);
+                forget_children();
                 if !keep_archive {
                     archive::forget();
                 }
@@ -162,7 +163,7 @@ pub fn fork(keep_archive: bool) -> Result<u64, Errno> {
             }
             // Someone else was faster.
             Err(_) if is_used(pid) || pages.iter().any(|&pn| !is_free(pn)) => {}
-            result => return result,
+            result => return result.inspect(|&pid| note_child(pid)),
         }
     }
 }

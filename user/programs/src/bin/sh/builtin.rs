@@ -1,0 +1,132 @@
+//! What the shell does itself.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use lv6_ulib::process::{kill, status};
+use lv6_ulib::{Errno, eprintln, fs, println, programs};
+
+use crate::shell::{Shell, fail};
+
+/// The names of what the shell does itself.
+pub const NAMES: [&str; 9] = ["cd", "exit", "false", "help", "kill", "pwd", "true", "wait", ":"];
+
+const HELP: &str = "\
+PROGRAM [ARGUMENT...]    run a program; Ctrl-C ends it
+A ; B    A & B           run A, then B; run A in the background, which ends with this shell
+A && B   A || B   ! A    run B if A succeeds; if A fails; turn the status of A round
+A | B    ( LIST )        B reads what A writes; run LIST in a shell of its own
+< FILE   > FILE   >> FILE   2> FILE   2>&1      read, write, append; the same for complaints
+'...' \"...\" \\C            take blanks and special characters as they are
+*  ?  [a-z]              names of files
+NAME=VALUE  $NAME        variables; $? the last status, $$ this shell, $1 $# $@ its arguments
+cd [DIR]  pwd            change the current directory; show it
+kill PID...              end programs that this shell has started
+wait [PID...]            wait for programs in the background
+exit [STATUS]            leave the shell
+At the prompt: arrows, Home, End, Del, Ctrl-A -E -U -K -W -L; Tab completes; arrow up is history";
+
+impl Shell {
+    /// Whether the shell does this itself.
+    pub fn is_builtin(&self, name: &str) -> bool {
+        NAMES.contains(&name)
+    }
+
+    /// Does something itself.
+    pub fn builtin(&mut self, words: &[String]) -> u8 {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words[..] {
+            ["true" | ":", ..] => status::OK,
+            ["false", ..] => status::FAILED,
+            ["cd"] => change_directory("/"),
+            ["cd", path] => change_directory(path),
+            ["pwd"] => match fs::current_dir() {
+                Ok(path) => {
+                    println!("{path}");
+                    status::OK
+                }
+                Err(e) => fail("pwd", e),
+            },
+            ["exit"] => {
+                self.done = true;
+                self.status
+            }
+            ["exit", code] if code.parse::<u8>().is_ok() => {
+                self.done = true;
+                code.parse().unwrap_or(status::USAGE)
+            }
+            ["help"] => help(),
+            ["wait"] => self.wait_background(None),
+            ["wait", ref pids @ ..] => self.wait_for_some(pids),
+            ["kill", ref pids @ ..] if !pids.is_empty() => kill_some(pids),
+            _ => {
+                eprintln!("sh: usage: {}", usage(words[0]));
+                status::USAGE
+            }
+        }
+    }
+
+    /// `wait PID...`
+    fn wait_for_some(&mut self, pids: &[&str]) -> u8 {
+        let Some(numbers) = numbers(pids) else { return status::USAGE };
+        if let Some(stranger) = numbers.iter().find(|pid| !self.background.contains(pid)) {
+            eprintln!("sh: wait: {stranger}: not in the background of this shell");
+            return status::NOT_FOUND;
+        }
+        self.wait_background(Some(&numbers))
+    }
+}
+
+fn usage(name: &str) -> &'static str {
+    match name {
+        "cd" => "cd [DIR]",
+        "exit" => "exit [STATUS], a number from 0 to 255",
+        "kill" => "kill PID...",
+        "help" => "help",
+        _ => "pwd",
+    }
+}
+
+fn change_directory(path: &str) -> u8 {
+    match fs::set_current_dir(path) {
+        Ok(()) => status::OK,
+        Err(e) => fail(&alloc::format!("cd: {path}"), e),
+    }
+}
+
+fn help() -> u8 {
+    let names: Vec<programs::Name> = programs::all().collect();
+    let mut names: Vec<String> = names.iter().map(|name| String::from(name.as_str())).collect();
+    names.sort_unstable();
+    println!("{HELP}\n\nPrograms: {}", names.join(" "));
+    status::OK
+}
+
+/// The pids that some words are; complains about one that is none.
+fn numbers(words: &[&str]) -> Option<Vec<u64>> {
+    let number = |word: &&str| {
+        let number = word.parse().ok();
+        if number.is_none() {
+            eprintln!("sh: {word}: not a pid");
+        }
+        number
+    };
+    words.iter().map(number).collect()
+}
+
+/// `kill PID...`: all that can be killed are.
+fn kill_some(pids: &[&str]) -> u8 {
+    let Some(pids) = numbers(pids) else { return status::USAGE };
+    let mut result = status::OK;
+    for pid in pids {
+        if let Err(e) = kill(pid) {
+            let why = if e == Errno::EACCES { "this shell has not started it" } else { "" };
+            match why {
+                "" => eprintln!("sh: kill: {pid}: {e}"),
+                _ => eprintln!("sh: kill: {pid}: {e}: {why}"),
+            }
+            result = status::FAILED;
+        }
+    }
+    result
+}
