@@ -1,7 +1,10 @@
 //! Command-line arguments of the programs: `--help`, options that do not exist, too many operands.
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::fs::{self, FileKind};
 use crate::process::status;
 use crate::sys::entry::Args;
 use crate::{eprint, println};
@@ -57,9 +60,31 @@ pub fn parse(args: Args, most: usize, usage: &str, known: &[&str]) -> Result<Cho
     }
 }
 
-/// Says why the arguments do not make sense, and how the program is used. Returns the exit status.
+/// Pairs each path but the last with where it goes: the last one, or if that is a directory, a name in it. Several paths
+/// can only go into a directory.
+pub fn into<'a>(args: Args, paths: &[&'a str], usage: &str) -> Result<Vec<(&'a str, String)>, u8> {
+    let (&to, from) = match paths.split_last() {
+        Some((to, from)) if !from.is_empty() => (to, from),
+        _ => return Err(refuse(args, "two paths are needed, not", paths.first().unwrap_or(&"none"), usage)),
+    };
+    let is_directory = fs::stat(to).is_ok_and(|stat| stat.kind == FileKind::Directory);
+    if !is_directory && from.len() > 1 {
+        return Err(refuse(args, "not a directory", to, usage));
+    }
+    Ok(from.iter().map(|path| (*path, if is_directory { below(to, path) } else { String::from(to) })).collect())
+}
+
+/// The path that a file has when it is put into a directory.
+fn below(directory: &str, path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    format!("{}/{}", directory.trim_end_matches('/'), path.rsplit('/').next().unwrap_or(path))
+}
+
+/// Says why the arguments do not make sense, with the one that is wrong, if it is one, and how the program is used.
+/// Returns the exit status.
 pub fn refuse(args: Args, why: &str, arg: &str, usage: &str) -> u8 {
-    eprint!("{0}: {why}: {arg}\nusage: {0}{usage}\n", args.program());
+    let colon = if arg.is_empty() { "" } else { ": " };
+    eprint!("{0}: {why}{colon}{arg}\nusage: {0}{usage}\n", args.program());
     status::USAGE
 }
 
@@ -70,6 +95,12 @@ mod tests {
 
     fn sort(args: &[&'static str], most: usize) -> Request<'static> {
         classify(args.iter().copied(), most, &["--all"])
+    }
+
+    #[test]
+    fn files_keep_their_names_in_a_directory() {
+        assert_eq!(below("d", "a/b"), "d/b");
+        assert_eq!(below("/", "a/"), "/a");
     }
 
     #[test]

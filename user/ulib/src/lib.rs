@@ -6,7 +6,7 @@
 //!
 //! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`], [`fs`],
 //! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
-//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`report`] and [`hexdump`]
+//! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`report`] and [`hex`]
 //! compute and touch nothing, so their tests run on any machine.
 #![no_std]
 #![deny(unsafe_code)]
@@ -18,13 +18,15 @@ extern crate std;
 pub mod cli;
 pub mod clock;
 pub mod console;
+pub mod cpio;
 pub mod device;
 pub mod errno;
 pub mod failure;
 pub mod files;
 pub mod fs;
-pub mod hexdump;
+pub mod hex;
 pub mod image;
+pub mod input;
 pub mod interrupt;
 pub mod line;
 pub mod lists;

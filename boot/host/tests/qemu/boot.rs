@@ -35,7 +35,7 @@ fn verbose_shows_the_kernels_log_apart_from_the_output() {
 
 #[test]
 fn a_failing_programs_status_is_passed_on() {
-    program(&["sh", "exit", "42"]).expect_status(42);
+    program(&["sh", "-c", "exit 42"]).expect_status(42);
     program(&["echo", "--no-such-option"]).expect_status(0);
     program(&["ps", "--no-such-option"]).expect_status(2);
 }

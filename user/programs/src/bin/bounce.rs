@@ -5,7 +5,7 @@
 
 use lv6_ulib::process::{fork, getpid, is_alive, me, status, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
-use lv6_ulib::{Args, cli, println};
+use lv6_ulib::{Args, cli, eprintln, println};
 
 lv6_ulib::program!(program);
 
@@ -34,7 +34,7 @@ fn program(args: Args) -> u8 {
             }
         }
         Err(e) => {
-            println!("bounce: fork: {e}");
+            eprintln!("bounce: fork: {e}");
             status::FAILED
         }
     }

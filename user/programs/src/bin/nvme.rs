@@ -4,8 +4,9 @@
 #![deny(unsafe_code)]
 
 use lv6_nvme::{BLOCK_SIZE, Drive, Error};
+use lv6_ulib::hex::Dump;
 use lv6_ulib::process::status;
-use lv6_ulib::{Args, cli, hexdump, print, println};
+use lv6_ulib::{Args, cli, println};
 
 lv6_ulib::program!(program);
 
@@ -47,7 +48,9 @@ fn work(mut drive: Drive, job: Job) -> Result<(), Error> {
         Job::Read(number) => {
             let mut block = [0; BLOCK_SIZE];
             drive.read(number, &mut block)?;
-            print!("{}", hexdump::dump(&block));
+            let mut dump = Dump::default();
+            dump.feed(&block, |line| println!("{line}"));
+            dump.finish(|line| println!("{line}"));
         }
     }
     drive.shut_down()
