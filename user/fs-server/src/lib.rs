@@ -10,6 +10,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod clock;
+pub mod console;
 pub mod device;
 pub mod kernel;
 pub mod kernel_console;

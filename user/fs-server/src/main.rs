@@ -9,6 +9,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use lv6_abi::limits::FS_PID;
+use lv6_console::machine::take_over;
 use lv6_fs::overlay::Overlay;
 use lv6_fs::{BLOCK_SIZE, Disk, FileSystem, ImageDisk};
 use lv6_fs_server::device::{CONSOLE, Devices, NULL, Null};
@@ -66,7 +67,13 @@ type TheServer = Server<Box<dyn Disk>, Vault>;
 fn start() -> Result<TheServer, Errno> {
     let fs = FileSystem::mount(disk()?)?;
     let mut devices = Devices::default();
-    devices.add(CONSOLE, KernelConsole::default());
+    match take_over() {
+        Ok(console) => devices.add(CONSOLE, console),
+        Err(e) => {
+            println!("fs: the kernel keeps the console: {e}");
+            devices.add(CONSOLE, KernelConsole::default());
+        }
+    }
     devices.add(NULL, Null);
     Ok(Server::new(fs, Vault::default(), devices))
 }
