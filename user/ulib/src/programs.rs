@@ -5,10 +5,10 @@ use alloc::string::String;
 
 use tar_no_std::TarArchiveRef;
 
+use crate::eprintln;
 use crate::errno::Errno;
 use crate::fs::{self, FileKind};
 use crate::image::Image;
-use crate::eprintln;
 use crate::process::{exit, fork, status};
 use crate::process_name::encode;
 use crate::sys::{archive, exec};

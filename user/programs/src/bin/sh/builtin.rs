@@ -4,8 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use lv6_ulib::process::{kill, status};
-use lv6_ulib::{Errno, eprintln, fs, println, programs};
+use lv6_ulib::{Errno, eprintln, fs, println};
 
+use crate::complete;
 use crate::shell::{Shell, fail};
 
 /// The names of what the shell does itself.
@@ -95,9 +96,7 @@ fn change_directory(path: &str) -> u8 {
 }
 
 fn help() -> u8 {
-    let names: Vec<programs::Name> = programs::all().collect();
-    let mut names: Vec<String> = names.iter().map(|name| String::from(name.as_str())).collect();
-    names.sort_unstable();
+    let names = complete::programs();
     println!("{HELP}\n\nPrograms: {}", names.join(" "));
     status::OK
 }

@@ -43,13 +43,22 @@ fn word_start(text: &str) -> usize {
     start
 }
 
+/// The names of all programs: those of the folder, or of the archive if there are no files.
+pub fn programs() -> Vec<String> {
+    let mut names: Vec<String> = match fs::read_dir(programs::FOLDER) {
+        Ok(entries) => {
+            entries.into_iter().filter(|entry| entry.kind == FileKind::File).map(|entry| entry.name).collect()
+        }
+        Err(_) => programs::all().map(|name| String::from(name.as_str())).collect(),
+    };
+    names.sort_unstable();
+    names
+}
+
 /// All that can be run.
 fn commands() -> Vec<Candidate> {
     let own = builtin::NAMES.into_iter().map(String::from);
-    let archive = programs::all().map(|name| String::from(name.as_str()));
-    let folder = fs::read_dir(programs::FOLDER).unwrap_or_default();
-    let folder = folder.into_iter().filter(|entry| entry.kind == FileKind::File).map(|entry| entry.name);
-    own.chain(archive).chain(folder).map(|word| Candidate { word, end: ' ' }).collect()
+    own.chain(programs()).map(|word| Candidate { word, end: ' ' }).collect()
 }
 
 /// All files in the directory that a word names.

@@ -201,7 +201,7 @@ impl Shell {
         input: Option<&File>,
         output: Option<(&File, Option<&File>)>,
     ) -> Result<u64, Errno> {
-        let pid = fork(true)?;
+        let pid = fork_shell()?;
         if pid != 0 {
             return Ok(pid);
         }
@@ -221,13 +221,13 @@ impl Shell {
 
     /// Starts a process that runs pipelines while this shell goes on. Its input is empty unless it says otherwise.
     fn start_in_background(&mut self, and_or: &AndOr) {
-        match fork(true) {
+        match fork_shell() {
             Ok(0) => {
                 self.become_child();
-                if let Ok((reader, writer)) = fs::pipe() {
-                    drop(writer);
-                    let _ = redirect_to(&reader, STDIN);
-                    let _ = reader.into_fd();
+                // If it cannot be empty, it is the shell's.
+                if let Ok(empty) = fs::open("/dev/null") {
+                    let _ = redirect_to(&empty, STDIN);
+                    let _: u64 = empty.into_fd();
                 }
                 match (&and_or.first.commands[..], &and_or.rest[..]) {
                     ([only], []) if !and_or.first.negated => self.status = self.run_in_child(only),
@@ -303,6 +303,11 @@ impl Shell {
     fn expand(&self, words: &[Word]) -> Vec<String> {
         words.iter().flat_map(|word| fields(word, self)).collect()
     }
+}
+
+/// Makes a copy of this shell. It needs the archive of programs only if there are no files.
+fn fork_shell() -> Result<u64, Errno> {
+    fork(!fs::is_there())
 }
 
 /// Complains about something that the shell needs and cannot have.
