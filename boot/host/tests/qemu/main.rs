@@ -6,5 +6,6 @@ mod machine;
 mod media;
 mod person;
 mod programs;
+mod shell;
 mod trouble;
 mod usertests;

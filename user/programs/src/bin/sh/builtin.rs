@@ -39,6 +39,10 @@ impl Shell {
         match words[..] {
             ["true" | ":", ..] => status::OK,
             ["false", ..] => status::FAILED,
+            [name, "--help"] => {
+                println!("usage: {}", usage(name));
+                status::OK
+            }
             ["cd"] => change_directory("/"),
             ["cd", path] => change_directory(path),
             ["pwd"] => match fs::current_dir() {
@@ -58,8 +62,12 @@ impl Shell {
             }
             ["help"] => help(),
             ["wait"] => self.wait_background(None),
-            ["wait", ref pids @ ..] => self.wait_for_some(pids),
-            ["kill", ref pids @ ..] if !pids.is_empty() => kill_some(pids),
+            ["wait" | "kill", ref pids @ ..]
+                if !pids.is_empty() && pids.iter().all(|pid| pid.parse::<u64>().is_ok()) =>
+            {
+                let pids: Vec<u64> = pids.iter().filter_map(|pid| pid.parse().ok()).collect();
+                if words[0] == "kill" { kill_some(&pids) } else { self.wait_for_some(&pids) }
+            }
             _ => {
                 eprintln!("sh: usage: {}", usage(words[0]));
                 status::USAGE
@@ -68,13 +76,12 @@ impl Shell {
     }
 
     /// `wait PID...`
-    fn wait_for_some(&mut self, pids: &[&str]) -> u8 {
-        let Some(numbers) = numbers(pids) else { return status::USAGE };
-        if let Some(stranger) = numbers.iter().find(|pid| !self.background.contains(pid)) {
+    fn wait_for_some(&mut self, pids: &[u64]) -> u8 {
+        if let Some(stranger) = pids.iter().find(|pid| !self.background.contains(pid)) {
             eprintln!("sh: wait: {stranger}: not in the background of this shell");
             return status::NOT_FOUND;
         }
-        self.wait_background(Some(&numbers))
+        self.wait_background(Some(pids))
     }
 }
 
@@ -83,6 +90,7 @@ fn usage(name: &str) -> &'static str {
         "cd" => "cd [DIR]",
         "exit" => "exit [STATUS], a number from 0 to 255",
         "kill" => "kill PID...",
+        "wait" => "wait [PID...]",
         "help" => "help",
         _ => "pwd",
     }
@@ -101,23 +109,10 @@ fn help() -> u8 {
     status::OK
 }
 
-/// The pids that some words are; complains about one that is none.
-fn numbers(words: &[&str]) -> Option<Vec<u64>> {
-    let number = |word: &&str| {
-        let number = word.parse().ok();
-        if number.is_none() {
-            eprintln!("sh: {word}: not a pid");
-        }
-        number
-    };
-    words.iter().map(number).collect()
-}
-
 /// `kill PID...`: all that can be killed are.
-fn kill_some(pids: &[&str]) -> u8 {
-    let Some(pids) = numbers(pids) else { return status::USAGE };
+fn kill_some(pids: &[u64]) -> u8 {
     let mut result = status::OK;
-    for pid in pids {
+    for &pid in pids {
         if let Err(e) = kill(pid) {
             let why = if e == Errno::EACCES { "this shell has not started it" } else { "" };
             match why {

@@ -1,0 +1,209 @@
+//! The shell and the console: what a person types, and what they see. Each test boots once and does many things.
+
+use std::fs;
+
+use crate::machine::{Machine, lv6, program};
+
+/// Ctrl-C.
+const INTERRUPT: &str = "\u{3}";
+const UP: &str = "\u{1b}[A";
+const LEFT: &str = "\u{1b}[D";
+
+/// Runs commands one after the other, and holds what each prints against what it should.
+#[track_caller]
+fn session(machine: &mut Machine, steps: &[(&str, &str)]) {
+    for (line, expected) in steps {
+        let printed = machine.command(line);
+        assert_eq!(&printed, expected, "{line}\n--- the terminal:\n{}", machine.transcript());
+    }
+}
+
+#[test]
+fn commands_can_be_combined() {
+    let mut machine = Machine::shell();
+    session(
+        &mut machine,
+        &[
+            ("echo one two three | wc", "1 3 14\n"),
+            ("echo b > /tmp/f; echo a >> /tmp/f; cat < /tmp/f", "b\na\n"),
+            ("cat /tmp/f | grep -n a | cat", "2:a\n"),
+            ("(echo x; echo y) | wc | cat", "2 2 4\n"),
+            ("false || echo or && echo and", "or\nand\n"),
+            ("true && false; echo $?; ! false; echo $?", "1\n0\n"),
+            ("(exit 3); echo $?", "3\n"),
+            ("x='a  b'; echo $x \"$x\" '$x'", "a b a  b $x\n"),
+            ("cat /none 2> /tmp/e; echo $?; cat /tmp/e", "1\ncat: /none: no such file or directory\n"),
+            ("cat /none 2>&1 | wc", "1 7 38\n"),
+            ("cat < /none; echo $?", "sh: /none: no such file or directory\n1\n"),
+            ("no-such-program; echo $?", "sh: no-such-program: no such program\n127\n"),
+            ("/etc/none; echo $?", "sh: /etc/none: no such file or directory\n127\n"),
+            ("/etc; echo $?", "sh: /etc: not permitted\n126\n"),
+            ("echo a ;; echo b", "sh: line 1, column 9: no command before ;\n"),
+            ("echo $?", "2\n"),
+        ],
+    );
+    machine.command("mkdir /tmp/d; cd /tmp/d; touch b.txt a.txt c");
+    session(
+        &mut machine,
+        &[
+            ("pwd; echo *.txt /tmp/d/?", "/tmp/d\na.txt b.txt /tmp/d/c\n"),
+            ("mv c e; cp a.txt e; rm b.txt; echo *", "a.txt e\n"),
+            ("cd /; rm /tmp/d; echo $?; rm -r /tmp/d; echo $?", "rm: /tmp/d: is a directory\n1\n0\n"),
+            ("cd /none; echo $?", "sh: cd: /none: no such file or directory\n1\n"),
+        ],
+    );
+}
+
+#[test]
+fn scripts_run_from_files_and_arguments() {
+    let mut machine = Machine::shell();
+    machine.command("echo '# a script' > /tmp/s");
+    machine.command("echo 'echo $1 $# \"$@\"' >> /tmp/s");
+    machine.command("echo 'cat; exit 7; echo never' >> /tmp/s");
+    machine.command("echo 'echo no; (' > /tmp/bad");
+    session(
+        &mut machine,
+        &[
+            ("echo in | sh /tmp/s one 't w o'; echo $?", "one 2 one t w o\nin\n7\n"),
+            ("/tmp/s x < /tmp/bad; echo $?", "x 1 x\necho no; (\n7\n"),
+            ("sh /tmp/bad; echo $?", "/tmp/bad: line 1, column 10: ( is not closed\n2\n"),
+            ("sh -c 'echo $0 $1; exit 4' a; echo $?", "sh a\n4\n"),
+            ("sh /none; echo $?", "sh: /none: no such file or directory\n127\n"),
+        ],
+    );
+    // The rest of the input of a shell belongs to what it runs.
+    session(&mut machine, &[("(echo 'echo one'; echo cat; echo two) | sh", "one\ntwo\n")]);
+    drop(machine);
+    program(&["sh", "-c", "echo 'a  b' | wc; exit 42"]).expect_status(42).expect("counts", |run| run.out == "1 2 5\n");
+}
+
+#[test]
+fn every_program_knows_help_and_refuses_what_it_does_not_know() {
+    let mut machine = Machine::shell();
+    machine.keys("help\r");
+    machine.wait_for("Programs: ");
+    let listed = machine.wait_for("\n");
+    machine.wait_for("$ ");
+    let programs: Vec<_> = listed.split_whitespace().collect();
+    assert!(programs.len() > 25, "{listed}");
+    // What follows `echo` is to be printed, whatever it is.
+    for name in programs.into_iter().filter(|name| *name != "echo") {
+        let help = machine.command(&format!("{name} --help; echo $?"));
+        assert!(help.starts_with(&format!("usage: {name}")) && help.ends_with("\n0\n"), "{help}");
+        let refusal = machine.command(&format!("{name} --no-such-option; echo $?"));
+        assert!(refusal.contains(&format!("usage: {name}")) && refusal.ends_with("\n2\n"), "{refusal}");
+    }
+}
+
+/// The names of the processes that `ps` shows, but for its own.
+fn processes(machine: &mut Machine) -> Vec<String> {
+    let text = machine.command("ps");
+    let names = text.lines().skip(1).filter_map(|line| line.split_whitespace().last().map(String::from));
+    names.filter(|name| name != "ps").collect()
+}
+
+#[test]
+fn ctrl_c_ends_all_that_runs_in_the_foreground_and_nothing_else() {
+    let mut machine = Machine::shell();
+    let before = processes(&mut machine);
+    machine.command("echo 'bounce; echo not this' > /tmp/s");
+    for command in
+        ["bounce", "bounce | cat", "(true; bounce) | cat", "sh /tmp/s", "sh -c 'sh /tmp/s | cat; echo nor this'"]
+    {
+        machine.keys(&format!("{command}; echo nor that\r"));
+        machine.wait_for("child 3");
+        machine.keys(INTERRUPT);
+        machine.wait_for("^C");
+        let rest = machine.wait_for("$ ");
+        assert!(!rest.contains("this") && !rest.contains("that"), "{command}: {rest}");
+        assert_eq!(machine.command("echo $?"), "130\n", "{command}");
+        assert_eq!(processes(&mut machine), before, "{command}");
+    }
+    // What runs in the background goes on, and a second shell is not ended by what ends its program.
+    machine.command("sleep 1000 &");
+    machine.command("sh");
+    machine.keys("sleep 1000\r");
+    machine.wait_for("\n");
+    machine.keys(INTERRUPT);
+    machine.wait_for("$ ");
+    let now = processes(&mut machine);
+    assert_eq!(now.iter().filter(|name| *name == "sleep").count(), 1, "{now:?}");
+    assert_eq!(now.iter().filter(|name| *name == "sh").count(), 2, "{now:?}");
+    machine.command("exit");
+    // The program in the background ends with its shell.
+    machine.command("exit");
+    assert_eq!(processes(&mut machine), before);
+}
+
+#[test]
+fn lines_can_be_edited_recalled_and_completed() {
+    let mut machine = Machine::shell();
+    machine.keys(&format!("echo two{LEFT}{LEFT}{LEFT}one \u{5}!\u{1b}[H\u{1b}[3~e\r"));
+    machine.wait_for("\n");
+    assert_eq!(machine.wait_for("$ "), "one two!\n");
+    machine.keys(&format!("{UP}\u{17}three\r"));
+    machine.wait_for("\n");
+    assert_eq!(machine.wait_for("$ "), "one three\n");
+    machine.command("echo contents > /tmp/a-long-name; echo > /tmp/a-long-story");
+    machine.keys("ca\t/tm\ta-l\tn\t\r");
+    machine.wait_for("\n");
+    assert_eq!(machine.wait_for("$ "), "contents\n");
+    machine.keys("cat /tmp/a-long-\t");
+    machine.wait_for("a-long-name   a-long-story");
+    machine.wait_for("$ cat /tmp/a-long-");
+    machine.keys(INTERRUPT);
+    machine.wait_for("$ ");
+    machine.keys("echo 'a\r");
+    machine.wait_for("> ");
+    machine.keys("b'\r");
+    machine.wait_for("\n");
+    assert_eq!(machine.wait_for("$ "), "a\nb\n");
+    machine.keys("\u{4}");
+    // Init starts another shell.
+    machine.wait_for("$ ");
+    assert_eq!(machine.command("echo $?"), "0\n");
+}
+
+#[test]
+fn programs_read_lines_from_the_console_until_ctrl_d() {
+    let mut machine = Machine::shell();
+    machine.keys("wc\rone twoo\u{7f}\rthree\r");
+    // What was typed ahead is shown where it is read.
+    machine.wait_for("wc");
+    machine.wait_for("\none two");
+    machine.wait_for("three");
+    machine.keys("\u{4}");
+    machine.wait_for("2 3 14");
+    machine.wait_for("$ ");
+    assert_eq!(machine.command("echo ahead"), "ahead\n");
+    drop(machine);
+    let run = lv6(&["run", "--no-ports"], "cat\nsome text\n");
+    run.expect_status(0).expect("the text", |run| run.out.lines().filter(|line| *line == "some text").count() == 2);
+}
+
+#[test]
+fn the_keyboard_types_and_the_screen_shows() {
+    let mut machine = Machine::shell();
+    machine.keys("\u{1}c");
+    machine.wait_for("(qemu) ");
+    for key in ["e", "c", "h", "o", "spc", "shift-k", "x", "backspace", "e", "y", "left", "1", "ret"] {
+        machine.keys(&format!("sendkey {key}\r"));
+        machine.wait_for("(qemu) ");
+    }
+    machine.keys("\u{1}c");
+    machine.wait_for("Ke1y\r");
+    machine.wait_for("$ ");
+    machine.command("pstree");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    machine.keys("\u{1}c");
+    machine.wait_for("(qemu) ");
+    machine.keys(&format!("pmemsave 0xb8000 4000 \"{}\"\r", file.path().display()));
+    machine.wait_for("(qemu) ");
+    let cells = fs::read(file.path()).unwrap();
+    let rows: Vec<String> =
+        cells.chunks(160).map(|row| row.iter().step_by(2).map(|&c| char::from(c)).collect()).collect();
+    let rows: Vec<&str> = rows.iter().map(|row| row.trim_end()).collect();
+    assert!(rows.contains(&"$ echo Ke1y") && rows.contains(&"Ke1y"), "{rows:#?}");
+    // The screen's own code for the lines of the tree.
+    assert!(rows.iter().any(|row| row.starts_with("\u{c0}\u{c4}\u{c4} sh(")), "{rows:#?}");
+}
