@@ -12,6 +12,7 @@ extern crate std;
 pub mod clock;
 pub mod console;
 pub mod device;
+pub mod drive;
 pub mod kernel;
 pub mod kernel_console;
 pub mod object;

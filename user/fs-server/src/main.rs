@@ -1,4 +1,5 @@
-//! `fs`: the file server. Init starts it as process 2, with the disk image in the archive of programs.
+//! `fs`: the file server. Init starts it as process 2. Its disk is the machine's drive, if there is a file system on that,
+//! or else the image in the archive of programs.
 #![cfg_attr(target_os = "none", no_main)]
 #![no_std]
 #![deny(unsafe_code)]
@@ -13,6 +14,7 @@ use lv6_console::machine::take_over;
 use lv6_fs::overlay::Overlay;
 use lv6_fs::{BLOCK_SIZE, Disk, FileSystem, ImageDisk};
 use lv6_fs_server::device::{CONSOLE, Devices, NULL, Null};
+use lv6_fs_server::drive;
 use lv6_fs_server::server::Answer;
 use lv6_fs_server::vault::NEW;
 use lv6_fs_server::{Clock, KernelConsole, Server, Vault};
@@ -47,8 +49,12 @@ fn program(args: Args) -> u8 {
     }
 }
 
-/// The disk: the image in the archive, with changes in memory.
+/// The disk: the machine's drive; without one, the image in the archive, with changes in memory.
 fn disk() -> Result<Box<dyn Disk>, Errno> {
+    if let Some(drive) = drive::find()? {
+        reserve(OWN_MEMORY)?;
+        return Ok(Box::new(drive));
+    }
     let image = archive::bytes().and_then(|archive| find(archive, DISK_IMAGE)).ok_or(Errno::ENODEV)?;
     let disk = ImageDisk::new(image)?;
     // Memory that the heap has now it keeps: a change cannot fail later for want of it.

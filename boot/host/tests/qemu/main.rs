@@ -5,6 +5,7 @@ mod drive;
 mod machine;
 mod media;
 mod person;
+mod power;
 mod programs;
 mod shell;
 mod trouble;
