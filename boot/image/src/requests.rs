@@ -35,6 +35,11 @@ where
     R: Registers,
     C: Config,
 {
+    let requests = &k.requests;
+    if requests.io_bitmap | requests.context | requests.intremap | requests.flush_iotlb == 0 {
+        // As after most calls.
+        return Ok(());
+    }
     // A control block is pointed at its process's I/O bitmap each time the process runs.
     k.requests.io_bitmap = 0;
     let device = take(&mut k.requests.context).checked_sub(1).map(|devid| Place(devid as u16));

@@ -9,7 +9,7 @@
 //! processors that cannot make it wait.
 //!
 //! The control block is filled in once ([`Vmcb::enter`]) and the processor is told what it can remember of it; cached
-//! translations are dropped when the core asks for it, or when processes must share an address-space number. A call
+//! translations are dropped when the core asks for it, or when all address-space numbers have been used up. A call
 //! that does nothing takes some 220 instructions, as `lv6 bench --count` counts them: 11 of the program, 48 here in
 //! [`enter_guest`], and none of them VMLOAD, VMSAVE, STGI or CLGI.
 
@@ -19,9 +19,9 @@ use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use log::info;
-use lv6_abi::limits::NPROC;
 use lv6_image::bitmap::{IO_MAP_BYTES, MSR_MAP_BYTES, fill_msr_map};
 use lv6_image::guest::{Exit, Guest, Hypervisor, Page, Registers, Start};
+use lv6_image::svm::asid::Asids;
 use lv6_image::svm::exit::decode;
 use lv6_image::svm::vmcb::{Entry, TlbControl, Vmcb};
 use raw_cpuid::CpuId;
@@ -66,9 +66,8 @@ static HOST_BLOCK: AtomicPtr<Page> = AtomicPtr::new(null_mut());
 /// AMD's virtual machines.
 pub struct Svm {
     areas: &'static mut Areas,
-    /// Whether each process can have an address-space number of its own, so that its cached translations survive while
-    /// others run.
-    tagged: bool,
+    /// The processes' address-space numbers.
+    asids: Asids,
     /// Whether the translations of one number can be dropped alone.
     flush_by_asid: bool,
     /// Whether the processor says where the instruction after a call is.
@@ -106,7 +105,7 @@ impl Svm {
         HOST_BLOCK.store(&raw mut areas.host_block, Ordering::Relaxed);
         let svm = Svm {
             areas,
-            tagged: asids as usize >= NPROC,
+            asids: Asids::new(asids),
             flush_by_asid: features.as_ref().is_some_and(|f| f.has_flush_by_asid()),
             has_next_rip: features.as_ref().is_some_and(|f| f.has_nrip()),
             last: 0,
@@ -116,15 +115,13 @@ impl Svm {
         svm
     }
 
-    /// The guest's address-space number, and what must happen to cached translations. 0 is the kernel's number.
+    /// The guest's address-space number, and what must happen to cached translations.
     fn translations(&mut self, pid: u64, flush: bool) -> (u32, TlbControl) {
-        let other = core::mem::replace(&mut self.last, pid) != pid;
-        assert!(!(other && self.loaded), "a guest's state would go on in another");
-        let asid = if self.tagged { pid as u32 } else { 1 };
-        let tlb = match flush || (other && !self.tagged) {
-            false => TlbControl::Keep,
-            true if self.flush_by_asid => TlbControl::FlushGuest,
-            true => TlbControl::FlushAll,
+        let (asid, all) = self.asids.of(pid);
+        let tlb = match (all, flush) {
+            (false, false) => TlbControl::Keep,
+            (false, true) if self.flush_by_asid => TlbControl::FlushGuest,
+            _ => TlbControl::FlushAll,
         };
         (asid, tlb)
     }
@@ -136,6 +133,8 @@ impl Hypervisor for Svm {
     }
 
     fn run(&mut self, guest: Guest<'_>) -> Exit {
+        let other = core::mem::replace(&mut self.last, guest.pid) != guest.pid;
+        assert!(!(other && self.loaded), "a guest's state would go on in another");
         let (asid, tlb) = self.translations(guest.pid, guest.flush);
         let registers = &mut guest.context.registers;
         let entry = Entry {
