@@ -26,12 +26,14 @@ public import Lv6.Code.Vm
 public import Lv6.Refine.Bits
 public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
+public import Lv6.Refine.Copy
 public import Lv6.Refine.Dispatch
 public import Lv6.Refine.Family
 public import Lv6.Refine.Fd
 public import Lv6.Refine.Helpers
 public import Lv6.Refine.Interrupt
 public import Lv6.Refine.Iommu
+public import Lv6.Refine.Ipc
 public import Lv6.Refine.Page
 public import Lv6.Refine.PageTable
 public import Lv6.Refine.Port
@@ -85,6 +87,7 @@ public import Lv6.Theorems.Counters
 public import Lv6.Theorems.IommuIsolation
 public import Lv6.Theorems.IommuWalk
 public import Lv6.Theorems.Iotlb
+public import Lv6.Theorems.Ipc
 public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
 public import Lv6.Theorems.Reachable
@@ -93,6 +96,7 @@ public import Lv6.Theorems.Walk
 public import Lv6.Theorems.Witness
 public import Lv6.Theorems.Witness.Calls
 public import Lv6.Theorems.Witness.Iommu
+public import Lv6.Theorems.Witness.Ipc
 /-!
 # lv6
 
