@@ -1,6 +1,7 @@
 module
 public import Lv6.Refine.Fd
 public import Lv6.Refine.Interrupt
+public import Lv6.Refine.Iommu
 public import Lv6.Refine.Port
 public import Lv6.Code.Family
 public import Lv6.Spec.Dispatch
@@ -37,6 +38,22 @@ theorem dispatch_files_refines : ∃ r k', family.dispatch_files k nr a b c d e 
   · exact sys_dup_refines k hk a b c
   · exact sys_dup2_refines k hk a b c
   · exact sys_lseek_refines k hk a b
+  · no_call_left
+
+/-- The calls on devices: of every number, on all arguments. -/
+theorem dispatch_iommu_refines : ∃ r k', family.dispatch_iommu k nr a b c d = ok (r, k') ∧ Inv k' ∧
+    Spec.dispatchIommu (abs k) nr.val a.bv b.bv c.bv d.bv = (r.val, abs k') := by
+  unfold family.dispatch_iommu Spec.dispatchIommu
+  split
+  · exact sys_map_pcipage_refines k hk a b c d
+  · exact sys_alloc_iommu_root_refines k hk a b
+  · exact sys_alloc_iommu_pdpt_refines k hk a b c d
+  · exact sys_alloc_iommu_pd_refines k hk a b c d
+  · exact sys_alloc_iommu_pt_refines k hk a b c d
+  · exact sys_alloc_iommu_frame_refines k hk a b c d
+  · exact sys_map_iommu_frame_refines k hk a b c d
+  · exact sys_reclaim_iommu_frame_refines k hk a
+  · exact sys_reclaim_iommu_root_refines k hk a
   · no_call_left
 
 /-- The calls on interrupt vectors and routes: of every number, on all arguments. -/

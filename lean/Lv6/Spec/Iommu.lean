@@ -23,10 +23,12 @@ instance (s : State) (c : Nat) : Decidable (isPciPage s c) := inferInstanceAs (D
 
 /-! ## Memory of devices, for processes -/
 
-/-- Map the page `c` of the PCI hole, which belongs to a device of the caller, at `pt[i]` of the caller. -/
+/-- Map the page `c` of the PCI hole, which belongs to a device of the caller, at `pt[i]` of the caller. Configuration space
+is for reading only: who writes to it can move the device over another one. -/
 def mapPcipage (s : State) (pt i c : Nat) (perm : Word) : Nat × State :=
   if ¬ isPciPage s c then (EINVAL, s)
   else if s.pciOwner (s.pciPageDev c) ≠ s.current then (EACCES, s)
+  else if s.pciPageConfig c = true ∧ perm.writable = true then (EACCES, s)
   else mapPage s s.current pt i (0xa0000 + c) perm .x86Pt
 
 /-- Map the caller's DMA page `d` at `pt[i]` of the caller. -/

@@ -137,6 +137,22 @@ theorem reclaimIommuRoot_iotlb : IotlbRule s (reclaimIommuRoot s d).2 := by
   repeat' split
   all_goals first | exact .refl s | exact .device rfl rfl rfl rfl rfl
 
+/-- **The IOTLB rule for calls on devices**, whatever their arguments: where a word of an IOMMU table changes, a flush is asked
+for; where a device changes hands, its context entry is to be made again as well. -/
+theorem dispatchIommu_iotlb (nr : Nat) (a b c d : Word) : IotlbRule s (dispatchIommu s nr a b c d).2 := by
+  unfold dispatchIommu
+  split
+  · exact mapPcipage_iotlb
+  · exact allocIommuRoot_iotlb
+  · exact allocIommuTable_iotlb
+  · exact allocIommuTable_iotlb
+  · exact allocIommuTable_iotlb
+  · exact allocIommuFrame_iotlb
+  · exact mapIommuFrame_iotlb
+  · exact reclaimIommuFrame_iotlb
+  · exact reclaimIommuRoot_iotlb
+  · exact .refl s
+
 /-- After a device has been taken away, its context entry is to be cleared, a flush is asked for, and it reaches nothing. -/
 theorem reclaimIommuRoot_cuts {levels : Levels} (hr : (reclaimIommuRoot s d).1 = 0) (a : Word) :
     (reclaimIommuRoot s d).2.contextRequest = d + 1 ∧ (reclaimIommuRoot s d).2.flushIotlb = 1 ∧

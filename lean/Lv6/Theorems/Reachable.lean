@@ -96,7 +96,7 @@ theorem Inv.mark (h : Inv s) {q i k : Nat} {e : Word} (hq : s.mem.level q = some
     · next hx => rw [hx.1, hx.2]; exact he
     · exact .refl _
   exact { h with
-    table := h.table.step rfl old (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun _ _ => rfl)
+    table := h.table.step rfl old (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun _ _ => rfl) rfl
     iommu := h.iommu.page (m := s.deviceMem) (iommuLevel_of_level hq) }
 
 /-- Every step keeps the invariant. -/

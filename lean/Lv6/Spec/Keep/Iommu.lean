@@ -112,7 +112,7 @@ theorem Inv.setDma (h : Inv s) {p : Nat} {type : PageType} {nr : Nat → Nat} {w
     device := { h.device with dma := fun d' hd' => ?_, dmapages := fun q hq => ?_ }
     unused := { h.unused with dmapages := hu }
     table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
-      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun d' hl => hsame d' (.inl hl)) (fun _ _ => rfl)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun d' hl => hsame d' (.inl hl)) (fun _ _ => rfl) rfl
     iommu := h.iommu.step (m := s.deviceMem) rfl (fun _ _ _ _ _ h1 _ _ => ⟨h1, rfl, rfl, rfl⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) hsame h.iommu.root }
   · have := h.device.dma d' hd'; simp only [upd]; grind
@@ -197,7 +197,7 @@ theorem Inv.setDevice (h : Inv s) {p r context flush : Nat} {nr : Nat → Nat} (
       pci := fun d' hd' => ?_, devs := fun q hq => ?_, intremap := fun i hi' ha => ?_, intremaps := fun q hq => ?_ }
     unused := { h.unused with devs := hu }
     table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
-      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c hl => ?_)
+      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c hl => ?_) rfl
     iommu := h.iommu.step (m := s.deviceMem) rfl (fun _ _ _ _ _ h1 _ _ => ⟨hx _ h1, rfl, rfl, rfl⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun d' hd' ho' => ?_) }
   · simp only [State.mem] at hl ⊢
@@ -281,7 +281,7 @@ theorem reclaimIommuRoot_inv (h : Inv s) : Inv (reclaimIommuRoot s d).2 := by
 
 /-! ## Memory of devices in page tables of processes -/
 
-/-- The registers of its own device may stand in a process's page table. -/
+/-- The registers of its own device may stand in a process's page table, and its configuration space for reading. -/
 theorem mapPcipage_inv (h : Inv s) : Inv (mapPcipage s table i c perm).2 := by
   unfold mapPcipage
   split
@@ -291,10 +291,13 @@ theorem mapPcipage_inv (h : Inv s) : Inv (mapPcipage s table i c perm).2 := by
   split
   · exact h
   next ho =>
+  split
+  · exact h
+  next hw =>
   have ht : target s.base (0xa0000 + c) = .pci c := target_pci h.base_le hc
   refine mapPage_inv h (l := 0) rfl (by omega) (fun r e => by rw [ht] at e; cases e) (fun _ => ?_)
   rw [ht]
-  refine ⟨rfl, ?_⟩
+  refine ⟨rfl, ?_, fun e => (Bool.not_eq_true _).mp fun e' => hw ⟨e', e⟩⟩
   simp only [State.mem, hv, if_true]; exact Decidable.of_not_not ho
 
 /-- So may its own DMA pages. -/

@@ -3,6 +3,7 @@ public import Lv6.Theorems.Witness
 public import Lv6.Theorems.IommuIsolation
 public import Lv6.Spec.Keep.Clone
 public import Lv6.Spec.Keep.Iommu
+public import Lv6.Spec.Keep.Scan
 /-!
 # The theorems on devices are not empty
 
@@ -20,11 +21,18 @@ namespace Lv6.Spec.Witness
 /-- The device: function 0 of device 3 on bus 0. -/
 abbrev device : Nat := 24
 
-/-- The kernel has started, and has found the device, to which the first page of the PCI hole belongs. -/
-def found : State := { start with
-  pciPresent := upd start.pciPresent device 1
-  pciPageDev := upd start.pciPageDev 0 device
-  pciPageValid := upd start.pciPageValid 0 true }
+/-- What the boot scan says: one function, with a page of memory at the beginning of the PCI hole, which an IOMMU confines. -/
+def oneDevice : Scan where
+  count := 1
+  iommu := 1
+  ecam := 0
+  devid _ := device
+  classCode _ := 0x2000000
+  barBase _ _ := 0xa0000000
+  barSize _ i := if i = 0 then 4096 else 0
+
+/-- The kernel has started, and has taken over what the scan says. -/
+@[irreducible] def found : State := (bootDevices start oneDevice).2
 
 /-- Init owns nothing of the device yet. -/
 structure Idle (s : State) : Prop where
@@ -32,31 +40,36 @@ structure Idle (s : State) : Prop where
   owner : s.pciOwner device = 0
   pageDev : s.pciPageDev 0 = device
   pageValid : s.pciPageValid 0 = true
+  pageConfig : s.pciPageConfig 0 = false
   dma : s.dmaType 0 = .free
   devs : s.nrDevs 1 = 0
   intremaps : s.nrIntremaps 1 = 0
   running : s.state 1 = .running
   second : s.state 2 = .unused
 
-theorem start_owner : start.pciOwner = fun _ => 0 := by rw [start, initial_eq (by decide) (by decide)]; rfl
+theorem start_pages : start.pciPageValid = (fun _ => false) ∧ start.pciPageDev = fun _ => 0 := by
+  rw [start, initial_eq (by decide) (by decide)]; exact ⟨rfl, rfl⟩
 
-theorem found_owner : found.pciOwner = fun _ => 0 := start_owner
+theorem found_eq : found = { reserve start with
+    pciPresent := upd start.pciPresent device 1
+    pciPageDev := upd start.pciPageDev 0 device
+    pciPageValid := upd start.pciPageValid 0 true
+    pciPageConfig := upd start.pciPageConfig 0 false } := by
+  obtain ⟨hv, hd⟩ := start_pages
+  unfold found bootDevices
+  rw [if_neg (by decide), if_neg (fun ⟨_, _, h⟩ => absurd (show 65536 ≤ 24 from h) (by decide)), if_neg (by decide)]
+  simp [steps, addFunction, claimPages, claimBar, claimFrame, oneDevice, reserve, hv, hd]
 
-theorem found_inv : Inv found := by
-  have h := start_inv
-  refine { h with
-    device := { h.device with pci := fun d _ => ?_ }
-    table := h.table.step (m := start.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
-      (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c _ => ?_) }
-  · simp only [State.mem, start_owner, found_owner, ite_self]
-  · simp only [found_owner]; exact ⟨by decide, fun e => (e rfl).elim⟩
+theorem found_inv : Inv found := (bootDevices_inv start_inv (initial_unclaimed (by decide) (by decide)) oneDevice).1
 
 theorem found_idle : Idle found := by
-  constructor <;> simp only [found, upd_same] <;> rw [start, initial_eq (by decide) (by decide)] <;> rfl
+  rw [found_eq]
+  constructor <;> simp only [reserve, upd_same] <;> rw [start, initial_eq (by decide) (by decide)] <;> rfl
 
-theorem found_chain : Chain found 3 :=
+theorem found_chain : Chain found 3 := by
   have h := start_chain
-  ⟨h.current, h.base, h.root, h.first, h.type, h.owner, h.word⟩
+  rw [found_eq]
+  exact ⟨h.current, h.base, h.root, h.first, h.type, h.owner, h.word⟩
 
 theorem Idle.allocMapped {s : State} {p table i q : Nat} {perm : Word} {parent child : PageType} (h : Idle s) :
     Idle (allocMapped s p table i q perm parent child).2 := by
@@ -64,7 +77,7 @@ theorem Idle.allocMapped {s : State} {p table i q : Nat} {perm : Word} {parent c
   repeat' split
   · exact h
   · exact h
-  · exact ⟨h.1, h.2, h.3, h.4, h.5, h.6, h.7, h.8, h.9⟩
+  · exact ⟨h.1, h.2, h.3, h.4, h.5, h.6, h.7, h.8, h.9, h.10⟩
 
 /-- Init has a level-1 table, page 6, after the three calls of `Witness.calls_succeed`. -/
 def tables : State := (allocPt (allocPd (allocPdpt found 1 1 0 4 readWrite).2 1 4 0 5 readWrite).2 1 5 0 6 readWrite).2
@@ -106,6 +119,7 @@ structure DeviceChain (s : State) (top : Nat) : Prop where
   pciRoot : s.pciRoot device = 7
   pageDev : s.pciPageDev 0 = device
   pageValid : s.pciPageValid 0 = true
+  pageConfig : s.pciPageConfig 0 = false
   dma : s.dmaType 0 = .free
   devs : s.nrDevs 1 = 1
   intremaps : s.nrIntremaps 1 = 0
@@ -129,7 +143,7 @@ theorem root_chain : root.1 = 0 ∧ DeviceChain root.2 7 := by
     rfl
   rw [e, e2]
   refine ⟨rfl, h.current, h.base, fun q hq => ?_, fun q h1 h2 => ?_, fun q hq => ?_, ?_, by simp only [upd_same],
-    by simp only [upd_same], hd.pageDev, hd.pageValid, hd.dma, ?_, hd.intremaps, hd.running, hd.second⟩
+    by simp only [upd_same], hd.pageDev, hd.pageValid, hd.pageConfig, hd.dma, ?_, hd.intremaps, hd.running, hd.second⟩
   · have := h.type q (by omega); simp only [allocPage, upd, deviceKind]; grind
   · have := h.owner q; simp only [allocPage, upd]; grind
   · have := h.word q
@@ -162,7 +176,7 @@ theorem DeviceChain.grow {s : State} {top : Nat} {parent child : PageType} (h : 
     simp only [hf, h0, h.current, not_true_eq_false, if_false, ne_eq]
   rw [e]
   refine ⟨rfl, h.current, h.base, fun q hq => ?_, fun q h1 h2 => ?_, fun q hq => ?_, ?_, h.pciOwner, h.pciRoot, h.pageDev,
-    h.pageValid, h.dma, h.devs, h.intremaps, h.running, h.second⟩
+    h.pageValid, h.pageConfig, h.dma, h.devs, h.intremaps, h.running, h.second⟩
   · have := h.type q hq; simp only [setIommuEntry, allocPage, upd]; grind
   · have := h.owner q h1; simp only [setIommuEntry, allocPage, upd]; grind
   · have := h.word q hq
@@ -275,7 +289,9 @@ theorem mapPcipage_succeeds : (mapPcipage dma.2 6 0 0 readWrite).1 = 0 := by
   have hp : isPciPage dma.2 0 := ⟨by decide, by rw [dma_eq]; exact h.pageValid⟩
   have hd : dma.2.pciOwner (dma.2.pciPageDev 0) = 1 := by
     rw [dma_eq]; show ioPt.2.pciOwner (ioPt.2.pciPageDev 0) = 1; rw [h.pageDev, h.pciOwner]
-  simp only [mapPcipage, mapPage, hc, hp, hd, dma_checkMap, not_true_eq_false, if_false, ne_eq]
+  have hn : dma.2.pciPageConfig 0 = false := by rw [dma_eq]; exact h.pageConfig
+  simp only [mapPcipage, mapPage, hc, hp, hd, hn, dma_checkMap, not_true_eq_false, Bool.false_eq_true, false_and, if_false,
+    ne_eq]
 
 /-! ## Taking it back -/
 
