@@ -60,7 +60,9 @@ theorem found_eq : found = { reserve start with
   rw [if_neg (by decide), if_neg (fun ⟨_, _, h⟩ => absurd (show 65536 ≤ 24 from h) (by decide)), if_neg (by decide)]
   simp [steps, addFunction, claimPages, claimBar, claimFrame, oneDevice, reserve, hv, hd]
 
-theorem found_inv : Inv found := (bootDevices_inv start_inv (initial_unclaimed (by decide) (by decide)) oneDevice).1
+theorem found_inv : Inv found := by
+  unfold found
+  exact (bootDevices_inv start_inv (initial_unclaimed (by decide) (by decide)) oneDevice).1
 
 theorem found_idle : Idle found := by
   rw [found_eq]
