@@ -80,6 +80,7 @@ impl Victim {
             ports: Vec::new(),
             console: Console::Pipe,
             split_log: true,
+            count: false,
             command: ["fsload".into(), self.seed.to_string(), self.done.to_string()].into(),
         };
         let log = tempfile().unwrap();
