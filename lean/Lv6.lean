@@ -53,8 +53,8 @@ public import Lv6.Spec.Dispatch
 public import Lv6.Spec.Entry
 public import Lv6.Spec.Fd
 public import Lv6.Spec.Interrupt
-public import Lv6.Spec.Iommu
 public import Lv6.Spec.Inv
+public import Lv6.Spec.Iommu
 public import Lv6.Spec.Ipc
 public import Lv6.Spec.Keep.Basic
 public import Lv6.Spec.Keep.Boot
@@ -84,6 +84,14 @@ public import Lv6.Spec.Upd
 public import Lv6.Spec.Vm
 public import Lv6.Spec.Word
 public import Lv6.Theorems.Counters
+public import Lv6.Theorems.Integrity.Bystander
+public import Lv6.Theorems.Integrity.Device
+public import Lv6.Theorems.Integrity.Fd
+public import Lv6.Theorems.Integrity.Iommu
+public import Lv6.Theorems.Integrity.Ipc
+public import Lv6.Theorems.Integrity.Proc
+public import Lv6.Theorems.Integrity.Statement
+public import Lv6.Theorems.Integrity.Vm
 public import Lv6.Theorems.IommuIsolation
 public import Lv6.Theorems.IommuWalk
 public import Lv6.Theorems.Iotlb
@@ -92,6 +100,10 @@ public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
 public import Lv6.Theorems.Reachable
 public import Lv6.Theorems.Tlb
+public import Lv6.Theorems.Tlb.Calm
+public import Lv6.Theorems.Tlb.CalmIotlb
+public import Lv6.Theorems.Tlb.Iommu
+public import Lv6.Theorems.Tlb.Ipc
 public import Lv6.Theorems.Walk
 public import Lv6.Theorems.Witness
 public import Lv6.Theorems.Witness.Calls

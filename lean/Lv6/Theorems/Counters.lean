@@ -117,6 +117,21 @@ theorem unused_owns_none (h : Inv s) (hp : isPid p) (hu : s.state p = .unused) :
   exact (counters_zero h hp).1 ⟨u.devs p hp.2 hu, u.children p hp.2 hu, u.fds p hp.2 hu, u.pages p hp.2 hu,
     u.dmapages p hp.2 hu, u.ports p hp.2 hu, u.vectors p hp.2 hu, u.intremaps p hp.2 hu⟩
 
+/-- Whoever owns something, or is somebody's parent, is in use: nothing belongs to a slot without a process. -/
+theorem owner_in_use (h : Inv s) (hp : isPid p) (hn : ¬ OwnsNone s p) : s.state p ≠ .unused := fun hu =>
+  hn (unused_owns_none h hp hu)
+
+/-- Exactly the DMA pages that are given out have an owner, and that is a process. -/
+theorem dma_owner (h : Inv s) {d : Nat} (hd : d < 512) : isPid (s.dmaOwner d) ↔ s.dmaType d ≠ .free := by
+  have ⟨h1, h2, _⟩ := h.device.dma d hd
+  rw [Ne, ← h2]; unfold isPid; omega
+
+/-- Only devices that the boot scan found have an owner, and that is a process. -/
+theorem device_owner (h : Inv s) {d : Nat} (hd : d < 65536) (ho : s.pciOwner d ≠ 0) :
+    isPid (s.pciOwner d) ∧ s.pciPresent d ≠ 0 :=
+  have ⟨h1, h2⟩ := h.device.pci d hd
+  ⟨⟨Nat.pos_of_ne_zero ho, h1⟩, h2 ho⟩
+
 /-- Whoever has a slot has a parent, and nobody else. -/
 theorem has_parent (h : Inv s) (hp : isPid p) : isPid (s.ppid p) ↔ s.state p ≠ .unused := by
   have ⟨h1, h2⟩ := h.proc.parent p hp.2
