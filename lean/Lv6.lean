@@ -23,6 +23,15 @@ public import Lv6.Code.Scan
 public import Lv6.Code.State
 public import Lv6.Code.Trap
 public import Lv6.Code.Vm
+public import Lv6.Machine.Call
+public import Lv6.Machine.Device
+public import Lv6.Machine.Integrity
+public import Lv6.Machine.Reachable
+public import Lv6.Machine.Reads
+public import Lv6.Machine.State
+public import Lv6.Machine.Step
+public import Lv6.Machine.Tlb
+public import Lv6.Machine.Witness
 public import Lv6.Refine.Bits
 public import Lv6.Refine.Boot
 public import Lv6.Refine.Bounds
@@ -98,7 +107,6 @@ public import Lv6.Theorems.Iotlb
 public import Lv6.Theorems.Ipc
 public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
-public import Lv6.Theorems.Reachable
 public import Lv6.Theorems.Tlb
 public import Lv6.Theorems.Tlb.Calm
 public import Lv6.Theorems.Tlb.CalmIotlb

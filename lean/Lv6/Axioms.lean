@@ -57,5 +57,10 @@ This file is no `module`, because `#print axioms` is refused in one; `cargo run 
 #print axioms Lv6.Spec.isolation
 #print axioms Lv6.Spec.reachable_inv
 #print axioms Lv6.Spec.reachable_isolation
+#print axioms Lv6.Spec.cached_isolation
+#print axioms Lv6.Spec.dma_isolation
+#print axioms Lv6.Spec.step_integrity
+#print axioms Lv6.Spec.step_bystander
+#print axioms Lv6.Spec.Witness.store_happens
 #print axioms Lv6.Spec.ready_list
 #print axioms Lv6.Spec.free_list
