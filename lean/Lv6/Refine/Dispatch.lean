@@ -46,4 +46,26 @@ theorem dispatch_processes_refines (nr a b c d e : U64) :
   · exact sys_reclaim_page_refines k hk a
   · no_call_left
 
+/-- **Every system call, of every number, on all arguments**: it ends without panic or overflow, keeps the invariant, returns
+exactly the error number that the specification names, and does to the state exactly what the specification says. -/
+theorem dispatch_refines (nr a b c d e f : U64) :
+    ∃ r k', dispatch.dispatch k nr a b c d e f = ok (r, k') ∧ Inv k' ∧
+      Spec.dispatch (abs k) nr.val a.bv b.bv c.bv d.bv e.bv f.bv = (r.val, abs k') := by
+  unfold dispatch.dispatch Spec.dispatch
+  simp only [UScalar.le_iff, lv6_abi.syscall.SYS_RECLAIM_PAGE_val, lv6_abi.syscall.SYS_LSEEK_val,
+    lv6_abi.syscall.SYS_CALL_val, lv6_abi.syscall.SYS_RECLAIM_IOMMU_ROOT_val, lv6_abi.syscall.SYS_ACK_INTR_val]
+  by_cases h1 : nr.val ≤ 30
+  · rw [if_pos h1, if_pos h1]; exact dispatch_processes_refines k hk nr a b c d e
+  by_cases h2 : nr.val ≤ 38
+  · rw [if_neg h1, if_neg h1, if_pos h2, if_pos h2]; exact dispatch_files_refines k hk nr a b c d e
+  by_cases h3 : nr.val ≤ 43
+  · rw [if_neg h1, if_neg h1, if_neg h2, if_neg h2, if_pos h3, if_pos h3]
+    exact dispatch_ipc_refines k hk nr a b c d e f
+  rw [if_neg h1, if_neg h1, if_neg h2, if_neg h2, if_neg h3, if_neg h3]
+  by_cases h4 : nr.val ≤ 54
+  · rw [if_pos h4, if_pos h4]; exact dispatch_iommu_refines k hk nr a b c d
+  by_cases h5 : nr.val ≤ 59
+  · rw [if_neg h4, if_neg h4, if_pos h5, if_pos h5]; exact dispatch_interrupts_refines k hk nr a b c
+  · rw [if_neg h4, if_neg h4, if_neg h5, if_neg h5]; exact dispatch_ports_refines k hk nr a b c
+
 end Lv6.Code

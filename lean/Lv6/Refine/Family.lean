@@ -2,6 +2,7 @@ module
 public import Lv6.Refine.Fd
 public import Lv6.Refine.Interrupt
 public import Lv6.Refine.Iommu
+public import Lv6.Refine.Ipc
 public import Lv6.Refine.Port
 public import Lv6.Code.Family
 public import Lv6.Spec.Dispatch
@@ -26,7 +27,7 @@ macro "no_call_left" : tactic => `(tactic|
   (simp only [Aeneas.Std.UScalar.eq_iff, Aeneas.Std.wpPattern, Nat.reduceMod, imp_false] at *
    split <;> first | contradiction | exact no_call _ (by assumption)))
 
-variable (nr a b c d e : U64)
+variable (nr a b c d e f : U64)
 
 /-- The calls on file descriptors: of every number, on all arguments. -/
 theorem dispatch_files_refines : ∃ r k', family.dispatch_files k nr a b c d e = ok (r, k') ∧ Inv k' ∧
@@ -38,6 +39,17 @@ theorem dispatch_files_refines : ∃ r k', family.dispatch_files k nr a b c d e 
   · exact sys_dup_refines k hk a b c
   · exact sys_dup2_refines k hk a b c
   · exact sys_lseek_refines k hk a b
+  · no_call_left
+
+/-- The calls on messages: of every number, on all arguments. -/
+theorem dispatch_ipc_refines : ∃ r k', family.dispatch_ipc k nr a b c d e f = ok (r, k') ∧ Inv k' ∧
+    Spec.dispatchIpc (abs k) nr.val a.bv b.bv c.bv d.bv e.bv f.bv = (r.val, abs k') := by
+  unfold family.dispatch_ipc Spec.dispatchIpc
+  split
+  · exact sys_send_refines k hk a b c d e
+  · exact sys_recv_refines k hk a b c
+  · exact sys_reply_wait_refines k hk a b c d e f
+  · exact sys_call_refines k hk a b c d e f
   · no_call_left
 
 /-- The calls on devices: of every number, on all arguments. -/
