@@ -48,6 +48,7 @@ This file is no `module`, because `#print axioms` is refused in one; `cargo run 
 #print axioms Lv6.Code.dispatch_interrupts_refines
 #print axioms Lv6.Code.dispatch_ports_refines
 #print axioms Lv6.Code.dispatch_ipc_refines
+#print axioms Lv6.Code.dispatch_iommu_refines
 #print axioms Lv6.Code.dispatch_refines
 #print axioms Lv6.Code.boot_refines
 #print axioms Lv6.Code.boot_devices_refines
