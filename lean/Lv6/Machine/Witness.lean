@@ -124,9 +124,8 @@ theorem store_happens (v : Word) : ∃ m m', Reachable 512 m ∧ m.mode = .user 
   have hx := h.chain
   have hc : m.cache m.kernel.current 0#64 0 (512 + 7) true := by rw [hx.current]; exact h.cache rfl
   have hs : Stored m.kernel (512 + 7) 0 v { m.kernel with word := upd2 m.kernel.word 7 0 v } := by
-    unfold Stored
-    rw [hx.base, target_page (by omega)]
-    exact rfl
+    have ht : target m.kernel.base (512 + 7) = .page 7 := by rw [hx.base]; exact target_page (by omega)
+    simp only [Stored, ht]
   refine ⟨m, _, h.reachable, h.mode, hc, by rw [hx.word]; rfl, .user h.mode (.store 0#64 0 v hc hs), ?_⟩
   exact upd2_same m.kernel.word 7 0 v
 
