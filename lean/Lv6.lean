@@ -25,6 +25,7 @@ public import Lv6.Code.Trap
 public import Lv6.Code.Vm
 public import Lv6.Machine.Call
 public import Lv6.Machine.Device
+public import Lv6.Machine.Dispatch
 public import Lv6.Machine.Integrity
 public import Lv6.Machine.Reachable
 public import Lv6.Machine.Reads
