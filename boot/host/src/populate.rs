@@ -11,7 +11,7 @@ use lv6_ulib::fs::protocol::{O_CREAT, O_TRUNC, O_WRONLY};
 use walkdir::WalkDir;
 
 /// Free blocks of the disk in memory that is part of the image.
-const MEMORY_FREE: u64 = 768;
+const MEMORY_FREE: u64 = 512;
 /// Files that this disk can have besides the system's own.
 const MEMORY_FILES: u32 = 224;
 
@@ -135,7 +135,7 @@ pub fn memory_image(programs: &[PathBuf]) -> Result<Vec<u8>> {
         blocks += metadata.len().div_ceil(BLOCK_SIZE as u64) + 1;
     }
     let inodes = MEMORY_FILES + u32::try_from(programs.len())?;
-    let total = blocks + MEMORY_FREE + MEMORY_FREE / 4;
+    let total = blocks + MEMORY_FREE + MEMORY_FREE / 8;
     let mut disk = Filling::new(total, inodes, nanoseconds(newest))?;
     disk.system(programs)?;
     Ok(crate::disk_image::bytes(&disk.finish()?))

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use lv6_abi::limits::FS_PID;
 use lv6_console::machine::take_over;
 use lv6_fs::overlay::Overlay;
-use lv6_fs::{BLOCK_SIZE, Disk, FileSystem, ImageDisk};
+use lv6_fs::{Disk, FileSystem, ImageDisk};
 use lv6_fs_server::device::{CONSOLE, Devices, NULL, Null};
 use lv6_fs_server::drive;
 use lv6_fs_server::server::Answer;
@@ -26,8 +26,9 @@ use lv6_ulib::{Args, Errno, cli, println};
 
 lv6_ulib::program!(program);
 
-/// Bytes that the server needs besides those of the disk: blocks in use, blocks before a change, pipes.
-const OWN_MEMORY: usize = 1 << 20;
+/// Bytes that a request can need: blocks that are read, what blocks were before a change, blocks on their way to the
+/// disk, a pipe.
+const ROOM: usize = 1 << 19;
 
 /// How many errors of the disk are worth a line.
 const COMPLAINTS: u32 = 20;
@@ -56,21 +57,24 @@ fn disk() -> Result<Box<dyn Disk>, Errno> {
         return Ok(Box::new(drive));
     }
     let image = archive::bytes().and_then(|archive| find(archive, DISK_IMAGE)).ok_or(Errno::ENODEV)?;
-    let disk = ImageDisk::new(image)?;
-    // Memory that the heap has now it keeps: a change cannot fail later for want of it.
-    reserve(disk.blocks() as usize * BLOCK_SIZE + OWN_MEMORY)?;
-    Ok(Box::new(Overlay::new(disk)))
+    Ok(Box::new(Overlay::new(ImageDisk::new(image)?)))
 }
 
-/// Makes the heap so large that so many bytes fit into it.
-fn reserve(bytes: usize) -> Result<(), Errno> {
-    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Errno::ENOMEM)
+/// Makes sure that so many bytes are free on the heap, so that nothing fails for want of memory half-way. The heap keeps
+/// what it has, so others cannot take it.
+fn make_room(bytes: usize) -> Result<(), Errno> {
+    let mut room = Vec::<u8>::new();
+    let made = room.try_reserve_exact(bytes).map_err(|_| Errno::ENOMEM);
+    // Nobody uses it, which is no reason not to ask for it.
+    core::hint::black_box(&room);
+    made
 }
 
 type TheServer = Server<Box<dyn Disk>, Vault>;
 
 /// Takes the disk and the devices into use.
 fn start() -> Result<TheServer, Errno> {
+    make_room(2 * ROOM)?;
     let fs = FileSystem::mount(disk()?)?;
     let mut devices = Devices::default();
     match take_over() {
@@ -93,7 +97,10 @@ fn serve(mut server: TheServer) -> ! {
     loop {
         let Message { from, value: op, size } = message;
         let bytes = &request[..(size as usize).min(request.len())];
-        let (answer, result) = server.answer(clock.now(), from, op, bytes, &mut page);
+        let (answer, result) = match make_room(ROOM) {
+            Ok(()) => server.answer(clock.now(), from, op, bytes, &mut page),
+            Err(e) => (Answer::error(e), Err(e)),
+        };
         if let Err(e @ (Errno::EIO | Errno::EUCLEAN)) = result
             && complaints < COMPLAINTS
         {

@@ -33,6 +33,13 @@ fn number(value: u64) -> Answer {
     Answer { value, ..Answer::default() }
 }
 
+impl Answer {
+    /// The answer that is an error.
+    pub fn error(e: Errno) -> Answer {
+        number(Errno::pack(Err(e)))
+    }
+}
+
 /// The server.
 pub struct Server<D, K> {
     fs: FileSystem<D>,
@@ -72,7 +79,7 @@ impl<D: Disk, K: Kernel> Server<D, K> {
         let synced = self.sync_old(now);
         match result {
             Ok(answer) => (answer, collected.and(synced)),
-            Err(e) => (number(Errno::pack(Err(e))), Err(e)),
+            Err(e) => (Answer::error(e), Err(e)),
         }
     }
 

@@ -13,15 +13,17 @@ use crate::process::{exit, fork, status};
 use crate::process_name::encode;
 use crate::sys::{archive, exec};
 
-/// Programs that start programs themselves or, as the file server, need another file of the archive, and so keep it. All others give its pages back.
-const KEEPERS: [&str; 3] = ["fs", "sh", "usertests"];
+/// The file server, which gets its first disk from the archive.
+const FILE_SERVER: &str = "fs";
+/// Programs that start programs themselves, and so need the archive when there is no file server.
+const STARTERS: [&str; 2] = ["sh", "usertests"];
 
 /// The name of the disk image in the archive, with which the file server starts.
 pub const DISK_IMAGE: &str = "disk.img";
 
-/// Whether a program keeps the archive.
+/// Whether a program keeps the archive. All others give its pages back.
 pub fn keeps_archive(name: &str) -> bool {
-    KEEPERS.contains(&name)
+    name == FILE_SERVER || STARTERS.contains(&name) && !fs::is_there()
 }
 
 /// The name and content of each file of an archive (USTAR). A damaged archive reads as an empty one.
@@ -108,7 +110,7 @@ pub fn exec_file(file: &[u8], args: &[&str]) -> Errno {
 pub fn spawn(args: &[&str]) -> Result<u64, Errno> {
     let &name = args.first().ok_or(Errno::ENOENT)?;
     check(name).or_else(|e| in_archive(name, e).map(|_| ()))?;
-    let pid = fork(true)?;
+    let pid = fork(keeps_archive(name) || !fs::is_there())?;
     if pid == 0 {
         let e = exec_program(args);
         eprintln!("{name}: {e}");

@@ -4,9 +4,9 @@ use crate::machine::{Machine, lv6, pipe_to_reader_of_one_line, program};
 
 #[test]
 fn pstree_draws_init_at_the_root() {
-    program(&["pstree"]).expect_status(0).expect("init, and pstree below it", |run| {
+    program(&["pstree"]).expect_status(0).expect("init, and below it the file server and pstree", |run| {
         let lines: Vec<_> = run.out.lines().collect();
-        lines.len() == 2 && lines[0] == "init(1)" && lines[1].starts_with("└── pstree(")
+        lines.len() == 3 && lines[..2] == ["init(1)", "├── fs(2)"] && lines[2].starts_with("└── pstree(")
     });
 }
 

@@ -10,7 +10,7 @@ use lv6_ulib::process_name::Ended;
 use lv6_ulib::programs::spawn;
 use lv6_ulib::sys::call;
 use lv6_ulib::sys::tables::{file, proc};
-use lv6_ulib::{Errno, files, println};
+use lv6_ulib::{Errno, files, fs, println};
 
 use crate::cases::{Case, World, all_fail, case};
 use crate::kernel_tables;
@@ -221,6 +221,9 @@ fn all_descriptors() {
 
 fn all_files() {
     let parent = getpid();
+    // The file server has closed what it had for the tests before this, and keeps the console open.
+    let _ = fs::statfs();
+    let others: Vec<bool> = (0..NFILE as u64).map(|number| file(number).refcnt > 0).collect();
     let children: Vec<u64> = (0..NFILE.div_ceil(NOFILE))
         .map(|_| {
             start(|| {
@@ -234,7 +237,7 @@ fn all_files() {
         .collect();
     yield_until("all files", || children.iter().all(|&child| name_of(child).as_str() == "full"));
     assert_eq!(files::create(FileType::Socket, 0, 0), Err(E::ENOMEM));
-    assert!((1..NFILE as u64).all(|number| file(number).refcnt == 1));
+    assert!((1..NFILE).all(|number| others[number] || file(number as u64).refcnt == 1));
     assert_eq!(kernel_tables::check(), Ok(()));
     release();
     let mut opened = 0;
@@ -242,6 +245,7 @@ fn all_files() {
         let Ok((_, Ended::Exited(number))) = wait() else { panic!("a child has failed") };
         opened += usize::from(number);
     }
-    assert_eq!(opened, NFILE - 1);
-    assert!((0..NFILE as u64).all(|number| fields(number) == (0, 0, 0, 0, 0)));
+    let used = others.iter().filter(|used| **used).count();
+    assert_eq!(opened, NFILE - 1 - used);
+    assert!((0..NFILE).all(|number| others[number] || fields(number as u64) == (0, 0, 0, 0, 0)));
 }

@@ -3,7 +3,7 @@
 //!
 //! Some tests need devices that a machine may lack. They are named then, and not run; with `--devices` they fail.
 //!
-//! Each test runs in a process of its own. It passes if that process exits with status 0, the kernel's tables are
+//! Each test runs in a process of its own, with no open files. It passes if that process exits with status 0, the kernel's tables are
 //! consistent afterwards, and all pages have come back. Other programs must not start or end meanwhile: the pages that
 //! they take or give back would be missed or found.
 #![cfg_attr(target_os = "none", no_main)]
@@ -17,6 +17,10 @@ mod cases;
 mod domains;
 mod edu;
 mod files;
+mod fs_files;
+mod fs_hostile;
+mod fs_pipes;
+mod fs_shared;
 mod isolation;
 mod kernel_tables;
 mod memory;
@@ -30,12 +34,14 @@ mod support;
 mod unowned;
 mod vectors;
 
+use lv6_abi::limits::FS_PID;
 use lv6_abi::syscall::SYSCTL_TSC_KHZ;
-use lv6_ulib::process::{exit, fork, kill, status, try_wait, wait_for, yield_now};
+use lv6_ulib::process::{exit, fork, kill, pids, status, try_wait, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::sys::call::debug_sysctl;
 use lv6_ulib::sys::regs::timestamp;
-use lv6_ulib::{Args, cli, lists, println};
+use lv6_ulib::sys::tables::proc;
+use lv6_ulib::{Args, cli, files as files_of_process, fs, lists, println};
 
 lv6_ulib::program!(program);
 
@@ -50,6 +56,11 @@ fn nothing() -> Option<&'static str> {
     None
 }
 
+/// For tests that use files.
+fn lack_file_server() -> Option<&'static str> {
+    (!fs::is_there()).then_some("there is no file server")
+}
+
 /// All tests, and what they need.
 const FAMILIES: &[(Needs, &[Test])] = &[
     (nothing, processes::TESTS),
@@ -60,6 +71,10 @@ const FAMILIES: &[(Needs, &[Test])] = &[
     (nothing, files::TESTS),
     (nothing, messages::TESTS),
     (nothing, servers::TESTS),
+    (lack_file_server, fs_files::TESTS),
+    (lack_file_server, fs_pipes::TESTS),
+    (lack_file_server, fs_shared::TESTS),
+    (lack_file_server, fs_hostile::TESTS),
     (nothing, ports::TESTS),
     (nothing, vectors::TESTS),
     (nothing, unowned::TESTS),
@@ -146,6 +161,8 @@ fn run(test: fn()) -> Result<(), &'static str> {
     let before = settled_free_pages();
     match fork(true) {
         Ok(0) => {
+            // What is printed goes to the kernel's console now.
+            files_of_process::close_all();
             test();
             exit(status::OK)
         }
@@ -183,10 +200,13 @@ fn wait_with_patience(child: u64) -> Result<Ended, &'static str> {
     }
 }
 
-/// The number of free pages once init has had time to bury orphans.
+/// The number of free pages once init has had time to bury orphans. Pages of the file server count as free: it takes
+/// some when it needs them, and keeps them for the next time.
 fn settled_free_pages() -> usize {
     for _ in 0..200 {
         yield_now();
     }
-    lists::free_pages().count()
+    let is_server = |pid| pid == FS_PID || proc(pid).ppid == FS_PID;
+    let of_server = pids().filter(|&pid| is_server(pid)).map(|pid| proc(pid).nr_pages as usize);
+    lists::free_pages().count() + of_server.sum::<usize>()
 }

@@ -10,14 +10,14 @@ use lv6_abi::startup::{ARCHIVE, DEMAND_OFFSET, UFILES, UPAGES, UPROCS, UVPML4, U
 use lv6_ulib::memory::{DATA, map_zeroed};
 use lv6_ulib::process::{children, exit, fork, is_alive, set_name, status, wait};
 use lv6_ulib::process_name::Ended;
-use lv6_ulib::programs::exec_program;
+use lv6_ulib::programs::exec_file;
 use lv6_ulib::sys::entry::startup;
 use lv6_ulib::sys::trap::{DOUBLE_FAULT, PAGE_FAULT};
 use lv6_ulib::sys::{hazard, tables};
-use lv6_ulib::{Errno, TrapFrame, lists, set_trap_handler};
+use lv6_ulib::{Errno, TrapFrame, fs, lists, set_trap_handler};
 
 use crate::kernel_tables;
-use crate::support::{Random, SURVIVED, expect_traps, in_child, in_child_with_archive, start, yield_until};
+use crate::support::{Random, SURVIVED, expect_traps, in_child, start, yield_until};
 
 /// The tests of this file.
 pub const TESTS: &[crate::Test] = &[
@@ -169,13 +169,14 @@ fn fill(block: usize, left: usize) -> Vec<Vec<u8>> {
 }
 
 fn fork_and_exec_fail_half_way() {
-    let ended = in_child_with_archive(|| {
+    let ended = in_child(|| {
+        let program = fs::read_all("/bin/sh").expect("there is a shell");
         let blocks = fill(4096, 30);
         let free = lists::free_pages().count();
         assert!((1..=30).contains(&free), "{free} pages left");
         for _ in 0..3 {
             assert_eq!(fork(false), Err(Errno::ENOMEM));
-            assert_eq!(exec_program(&["sh"]), Errno::ENOMEM);
+            assert_eq!(exec_file(&program, &["sh"]), Errno::ENOMEM);
         }
         assert_eq!(children(), 0);
         assert_eq!(kernel_tables::check(), Ok(()));

@@ -6,12 +6,11 @@ use alloc::vec;
 
 use lv6_ulib::process::{name, status, wait_for};
 use lv6_ulib::process_name::Ended;
-use lv6_ulib::programs::{exec_file, exec_program, find, spawn};
+use lv6_ulib::programs::{exec_file, exec_program, spawn};
 use lv6_ulib::sys::archive;
-use lv6_ulib::{Errno, lists, println};
+use lv6_ulib::{Errno, fs, lists, println};
 
 use crate::files;
-use crate::support::in_child;
 
 /// The tests of this file.
 pub const TESTS: &[crate::Test] = &[
@@ -20,6 +19,7 @@ pub const TESTS: &[crate::Test] = &[
     ("exec_garbage", exec_garbage),
     ("exec_long_arguments", exec_long_arguments),
     ("exec_many_times", exec_many_times),
+    ("exec_files_that_are_no_programs", files_that_are_no_programs),
     ("archive_is_dropped", archive_is_dropped),
 ];
 
@@ -35,8 +35,10 @@ fn run_a_program() {
 }
 
 fn exec_missing_program() {
-    let free = lists::free_pages().count();
     assert_eq!(exec_program(&["no-such-program"]), Errno::ENOENT);
+    // Now that the heap has what it takes to ask for files.
+    let free = lists::free_pages().count();
+    assert_eq!(exec_program(&["/no/such/program"]), Errno::ENOENT);
     assert_eq!(exec_program(&[""]), Errno::ENOENT);
     assert_eq!(exec_program(&[]), Errno::ENOENT);
     assert_eq!(spawn(&["no-such-program"]), Err(Errno::ENOENT));
@@ -45,12 +47,10 @@ fn exec_missing_program() {
 }
 
 fn exec_garbage() {
-    let archive = archive::bytes().expect("usertests keeps the archive");
-    let good = find(archive, "echo").expect("echo is in the archive");
+    let good = fs::read_all("/bin/echo").expect("there is a program");
     let free = lists::free_pages().count();
     assert_eq!(exec_file(b"", &["x"]), Errno::ENOEXEC);
     assert_eq!(exec_file(b"#!/bin/sh\n", &["x"]), Errno::ENOEXEC);
-    assert_eq!(exec_file(archive, &["x"]), Errno::ENOEXEC);
     for len in [1, 63, 64, 200, 500, 4096, good.len() / 2] {
         assert_eq!(exec_file(&good[..len], &["x"]), Errno::ENOEXEC, "first {len} bytes");
     }
@@ -98,12 +98,16 @@ pub fn chain_link(operands: &[&str]) -> u8 {
     }
 }
 
+fn files_that_are_no_programs() {
+    assert_eq!(exec_program(&["/etc/motd"]), Errno::ENOEXEC);
+    assert_eq!(exec_program(&["/etc"]), Errno::EACCES);
+    assert_eq!(spawn(&["/dev/null"]), Err(Errno::EACCES));
+    assert_eq!(exec_program(&["/etc/motd/x"]), Errno::ENOTDIR);
+    assert_eq!(run(&["/bin/sh", "exit", "7"]), Ended::Exited(7));
+}
+
 fn archive_is_dropped() {
-    let ended = in_child(|| {
-        assert!(archive::bytes().is_none());
-        assert_eq!(exec_program(&["echo"]), Errno::ENOENT);
-        0
-    });
-    assert_eq!(ended, Ended::Exited(0));
-    assert!(archive::bytes().is_some());
+    // With a file server, programs are files, and nobody else needs the archive.
+    assert!(fs::is_there() && archive::bytes().is_none());
+    assert_eq!(run(&["sh", "exit", "3"]), Ended::Exited(3));
 }

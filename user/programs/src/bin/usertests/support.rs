@@ -12,14 +12,6 @@ pub fn in_child(body: impl FnOnce() -> u8) -> Ended {
     wait_for(start(body)).expect("a child can be waited for")
 }
 
-/// As [`in_child`], but the child has the archive of programs.
-pub fn in_child_with_archive(body: impl FnOnce() -> u8) -> Ended {
-    match fork(true).expect("there is memory for a child") {
-        0 => exit(body()),
-        pid => wait_for(pid).expect("a child can be waited for"),
-    }
-}
-
 /// Starts a child that runs something and exits with what it returns.
 pub fn start(body: impl FnOnce() -> u8) -> u64 {
     match fork(false).expect("there is memory for a child") {
