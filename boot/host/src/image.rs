@@ -39,7 +39,9 @@ pub fn build_image(config: &Config) -> Result<PathBuf> {
 
 /// Builds the programs that a disk of lv6 has in /bin.
 pub fn programs(config: &Config) -> Result<Vec<PathBuf>> {
-    build(config, "user programs", "lv6-programs", &SMALL, &[])
+    let mut programs = build(config, "user programs", "lv6-programs", &SMALL, &[])?;
+    programs.push(only(build(config, "hostile programs", "lv6-hostile", &SMALL, &[])?, "lv6-hostile")?);
+    Ok(programs)
 }
 
 /// Builds the programs of one package for the guest and returns them.

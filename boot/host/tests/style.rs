@@ -105,7 +105,7 @@ fn the_linter_finds_nothing_on_the_host() {
 fn the_linter_finds_nothing_in_the_guest() {
     let config = Config::find().unwrap();
     install::guest_target(&config).unwrap();
-    let packages = ["lv6-image", "lv6-ulib", "lv6-nvme", "lv6-init", "lv6-fs-server", "lv6-programs"];
+    let packages = ["lv6-image", "lv6-ulib", "lv6-nvme", "lv6-init", "lv6-fs-server", "lv6-programs", "lv6-hostile"];
     let packages: Vec<&str> = packages.into_iter().flat_map(|package| ["-p", package]).collect();
     let arguments = [&["clippy", "--release", "--target", GUEST_TARGET][..], &packages, &["--", "-D", "warnings"]];
     cargo(&arguments.concat(), |cargo| {

@@ -1,5 +1,6 @@
 //! System calls: those of the core, and the debugging calls, which are answered here.
 
+use log::error;
 use lv6_abi::errno::EINVAL;
 use lv6_abi::limits::PAGE_SIZE;
 use lv6_abi::syscall::*;
@@ -23,6 +24,8 @@ pub trait Machine {
     /// Address of the PCI configuration space, the IOMMU's vendor, and the time-stamp counter's frequency in kHz: each
     /// 0 if there is none.
     fn facts(&self) -> Facts;
+    /// Checksum of what the kernel never changes once processes run.
+    fn fixed(&self) -> u64;
     /// Ends the emulation with a status, or switches a real machine off.
     fn exit(&mut self, status: u64) -> !;
 }
@@ -74,6 +77,8 @@ fn debug_call(k: &mut Kernel, machine: &mut impl Machine, number: u64, [a, b, c,
                 SYSCTL_ECAM => facts.ecam,
                 SYSCTL_IOMMU => facts.iommu_vendor,
                 SYSCTL_TSC_KHZ => facts.tsc_khz,
+                SYSCTL_CHECK => check(k),
+                SYSCTL_FIXED => machine.fixed(),
                 _ => INVALID,
             }
         }
@@ -91,6 +96,17 @@ fn debug_call(k: &mut Kernel, machine: &mut impl Machine, number: u64, [a, b, c,
                     0
                 }
             }
+        }
+    }
+}
+
+/// Evaluates the core's invariant: it is proved to hold, but only as long as no process reaches the core's memory.
+fn check(k: &Kernel) -> u64 {
+    match k.check() {
+        Ok(()) => 0,
+        Err(clause) => {
+            error!("the core's state breaks {clause}");
+            1
         }
     }
 }
@@ -147,6 +163,9 @@ mod tests {
         }
         fn facts(&self) -> Facts {
             Facts { ecam: 0xb000_0000, iommu_vendor: 0x8086, tsc_khz: 1_000_000 }
+        }
+        fn fixed(&self) -> u64 {
+            77
         }
         fn exit(&mut self, status: u64) -> ! {
             panic!("exit {status}")
@@ -282,8 +301,17 @@ mod tests {
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_ECAM, 0, 0]), 0xb000_0000);
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_IOMMU, 0, 0]), 0x8086);
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_TSC_KHZ, 0, 0]), 1_000_000);
-        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [4, 0, 0]), EINVAL.wrapping_neg());
+        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_FIXED, 0, 0]), 77);
+        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [6, 0, 0]), EINVAL.wrapping_neg());
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [u64::MAX, 0, 0]), EINVAL.wrapping_neg());
+    }
+
+    #[test]
+    fn a_broken_invariant_is_noticed() {
+        let mut w = world();
+        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_CHECK, 0, 0]), 0);
+        w.k.procs[1].nr_pages += 1;
+        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_CHECK, 0, 0]), 1);
     }
 
     #[test]

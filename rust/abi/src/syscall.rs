@@ -126,3 +126,8 @@ pub const SYSCTL_ECAM: u64 = 1;
 pub const SYSCTL_IOMMU: u64 = 2;
 /// Frequency of the time-stamp counter in kHz.
 pub const SYSCTL_TSC_KHZ: u64 = 3;
+/// 0 if the core's invariant holds, 1 if not; then the log says what is broken. Takes as long as thousands of calls.
+pub const SYSCTL_CHECK: u64 = 4;
+/// Checksum of what never changes once processes run: the kernel's code and constants, its page tables and descriptor
+/// tables, and the maps of permissions. It takes as long as [`SYSCTL_CHECK`].
+pub const SYSCTL_FIXED: u64 = 5;

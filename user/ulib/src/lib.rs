@@ -37,6 +37,7 @@ pub mod pci;
 pub mod process;
 pub mod process_name;
 pub mod programs;
+pub mod random;
 pub mod report;
 pub mod startup_block;
 #[allow(unsafe_code)]

@@ -1,5 +1,7 @@
 //! Segment descriptors and the task state, whose only use is to name the stacks of three exceptions.
 
+use core::ops::Range;
+
 use spin::Once;
 use x86_64::VirtAddr;
 use x86_64::instructions::segmentation::{CS, DS, ES, SS, Segment};
@@ -18,6 +20,12 @@ pub const MACHINE_CHECK_INDEX: u16 = 2;
 
 static TASK: Once<TaskStateSegment> = Once::new();
 static TABLE: Once<GlobalDescriptorTable> = Once::new();
+
+/// Where the task state lies.
+pub fn task() -> Range<u64> {
+    let start = TASK.get().map_or(0, |task| core::ptr::from_ref(task) as u64);
+    start..start + if start == 0 { 0 } else { size_of::<TaskStateSegment>() as u64 }
+}
 
 /// Loads the kernel's own descriptors.
 pub fn init() {

@@ -14,6 +14,7 @@ mod devices;
 mod entry;
 mod exception;
 mod firmware;
+mod fixed;
 mod fpu;
 mod interrupt;
 mod iommu;

@@ -38,6 +38,17 @@ pub fn image() -> Range<u64> {
     (&raw const image_start) as u64..(&raw const image_end) as u64
 }
 
+/// Where the image's code and constants lie, which are never written to.
+pub fn constants() -> Range<u64> {
+    (&raw const image_start) as u64..(&raw const data_start) as u64
+}
+
+/// Where the kernel's page tables lie, used or not, once [`Paging::activate`] has been called: the root is the first.
+pub fn tables() -> Range<u64> {
+    let start = Cr3::read().0.start_address().as_u64();
+    start..start + size_of::<[PageTable; TABLES]>() as u64
+}
+
 /// What memory is used for.
 #[derive(Clone, Copy)]
 pub enum Use {

@@ -11,7 +11,7 @@ use lv6_kernel::{Kernel, trap};
 use zerocopy::IntoBytes;
 
 use crate::machine::devices::Hardware;
-use crate::machine::{console, fpu, interrupt, logger, stop};
+use crate::machine::{console, fixed, fpu, interrupt, logger, stop};
 
 /// The machine, as the debugging calls see it.
 struct ThisMachine {
@@ -37,6 +37,10 @@ impl Machine for ThisMachine {
 
     fn facts(&self) -> Facts {
         self.facts
+    }
+
+    fn fixed(&self) -> u64 {
+        fixed::checksum()
     }
 
     fn exit(&mut self, status: u64) -> ! {

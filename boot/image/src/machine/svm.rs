@@ -15,6 +15,7 @@
 
 use core::arch::{asm, naked_asm};
 use core::mem::offset_of;
+use core::ops::Range;
 use core::ptr::null_mut;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
@@ -59,6 +60,12 @@ static AREAS: Mutex<Areas> = Mutex::new(Areas {
     host_save: [0; 4096],
     host_block: [0; 512],
 });
+
+/// Where the maps of permissions lie, once [`Svm::enable`] has been called: before everything else.
+pub fn permission_maps() -> Range<u64> {
+    let start = HOST_BLOCK.load(Ordering::Relaxed) as u64 - offset_of!(Areas, host_block) as u64;
+    start..start + (IO_MAP_BYTES + MSR_MAP_BYTES) as u64
+}
 
 /// The host's block in [`AREAS`], once it has been filled.
 static HOST_BLOCK: AtomicPtr<Page> = AtomicPtr::new(null_mut());

@@ -3,6 +3,7 @@
 //! The rest of the library and all programs are safe Rust over this.
 
 pub mod archive;
+pub mod attack;
 pub mod call;
 pub mod console;
 pub mod device;

@@ -191,6 +191,6 @@ fn debugging_calls() {
             case(nr, [address(NPAGE as u64), 1], E::EINVAL),
         ]);
     }
-    cases.extend([4, 99, u64::MAX].map(|bad| case(SYS_DEBUG_SYSCTL, [bad], E::EINVAL)));
+    cases.extend([6, 99, u64::MAX].map(|bad| case(SYS_DEBUG_SYSCTL, [bad], E::EINVAL)));
     all_fail(cases);
 }

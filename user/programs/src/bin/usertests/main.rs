@@ -1,6 +1,9 @@
 //! `usertests [--devices] [NAME]`: tests the kernel and the user library from inside; all tests, or those whose name
 //! contains NAME.
 //!
+//! With `--hostile` it becomes the program `hostile`, whose attacks on the kernel must all fail; again those whose name
+//! contains NAME.
+//!
 //! Some tests need devices that a machine may lack. They are named then, and not run; with `--devices` they fail.
 //!
 //! Each test runs in a process of its own, with no open files. It passes if that process exits with status 0, the kernel's tables are
@@ -38,6 +41,7 @@ use lv6_abi::limits::FS_PID;
 use lv6_abi::syscall::SYSCTL_TSC_KHZ;
 use lv6_ulib::process::{exit, fork, kill, pids, status, try_wait, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
+use lv6_ulib::programs::exec_program;
 use lv6_ulib::sys::call::debug_sysctl;
 use lv6_ulib::sys::regs::timestamp;
 use lv6_ulib::sys::tables::proc;
@@ -86,11 +90,19 @@ const FAMILIES: &[(Needs, &[Test])] = &[
 /// Option: a test that cannot run because of the machine fails.
 const DEVICES: &str = "--devices";
 
+/// Option: attacks instead of tests.
+const HOSTILE: &str = "--hostile";
+
 fn program(args: Args) -> u8 {
-    let (operands, options) = match cli::parse(args, 2, " [--devices] [NAME]", &[DEVICES]) {
+    let (operands, options) = match cli::parse(args, 2, " [--devices | --hostile] [NAME]", &[DEVICES, HOSTILE]) {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
+    if options.contains(&HOSTILE) {
+        let e = exec_program(&[&["hostile"], &operands[..]].concat());
+        println!("usertests: hostile: {e}");
+        return status::NOT_STARTED;
+    }
     let wanted = match operands[..] {
         [] => "",
         [name] => name,

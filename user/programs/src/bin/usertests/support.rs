@@ -4,6 +4,8 @@ use lv6_ulib::process::{exit, fork, getpid, name_of, set_name, status, wait_for,
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::{TrapFrame, set_trap_handler};
 
+pub use lv6_ulib::random::Random;
+
 /// Status of a child that survived what it should not have.
 pub const SURVIVED: u8 = 77;
 
@@ -62,27 +64,4 @@ pub fn yield_until(what: &str, done: impl Fn() -> bool) {
         yield_now();
     }
     panic!("{what} does not happen");
-}
-
-/// Random numbers: the same ones for the same seed.
-pub struct Random(u64);
-
-impl Random {
-    /// Starts a sequence.
-    pub fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// The next number (xorshift64*, by Vigna).
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
 }
