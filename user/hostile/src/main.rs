@@ -48,7 +48,7 @@ fn program(args: Args) -> u8 {
             }
         }
     }
-    println!("{passed} attacks stopped, {failed} failed to be");
+    println!("{passed} attacks stopped, {failed} not");
     match (passed, failed) {
         (0, 0) => {
             println!("hostile: no attack is called {wanted}");

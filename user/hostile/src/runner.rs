@@ -72,7 +72,10 @@ impl Runner {
         }
         before.compare(World::now()?)?;
         self.all_answer()?;
-        Ok(format!("stopped, {} times: {last}", case.variants))
+        Ok(match case.variants {
+            1 => format!("stopped: {last}"),
+            n => format!("stopped {n} times, at last: {last}"),
+        })
     }
 
     /// Runs one process of an attack.

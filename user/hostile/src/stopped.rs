@@ -17,6 +17,8 @@ pub enum Stopped {
     Killed(&'static str),
     /// The processor raises this exception, and the process's own handler runs.
     Trapped(u8),
+    /// The one or the other.
+    Either(u8, &'static str),
     /// Each call is refused, or harms nobody, and the process ends by itself with status 0.
     Refused,
     /// The process may end in any way: it does what chance wants.
@@ -39,7 +41,7 @@ pub fn expect_traps() {
 /// How a process ended, in words.
 fn describe(ended: Ended) -> String {
     match ended {
-        Ended::Killed => String::from("it was killed, and the kernel's log does not say why"),
+        Ended::Killed => String::from("it was killed, but not by the kernel"),
         Ended::Exited(lv6_ulib::sys::attack::SURVIVED) => String::from("nothing has stopped it"),
         Ended::Exited(status::PANIC) => String::from("it panicked"),
         Ended::Exited(status) if status >= TRAPPED => {
@@ -54,11 +56,15 @@ impl Stopped {
     pub fn judge(self, pid: u64, name: &str, ended: Ended) -> Result<String, String> {
         let line = if ended == Ended::Killed { log::killed(pid, name) } else { None };
         match (self, line) {
-            (Stopped::Killed(text), Some(line)) if line.contains(text) => Ok(line),
+            (Stopped::Killed(text) | Stopped::Either(_, text), Some(line)) if line.contains(text) => Ok(line),
             (Stopped::Anyhow, Some(line)) => Ok(line),
             (Stopped::Anyhow, None) => Ok(describe(ended)),
             (_, Some(line)) => Err(line),
-            (Stopped::Trapped(vector), None) if ended == Ended::Exited(TRAPPED + vector) => Ok(describe(ended)),
+            (Stopped::Trapped(vector) | Stopped::Either(vector, _), None)
+                if ended == Ended::Exited(TRAPPED + vector) =>
+            {
+                Ok(describe(ended))
+            }
             (Stopped::Refused, None) if ended == Ended::Exited(status::OK) => Ok(String::from("refusals")),
             _ => Err(describe(ended)),
         }

@@ -98,3 +98,53 @@ fn a_privileged_instruction_kills_its_process_alone() {
         });
     }
 }
+
+/// Names of exits that the kernel must have killed for in the course of the attacks.
+const KILLED_FOR: [&str; 22] = [
+    "CR0_WRITE",
+    "CR3_WRITE",
+    "CR4_WRITE",
+    "CR8_WRITE",
+    "CR8_READ",
+    "DR_WRITE",
+    "DR_READ",
+    "MSR",
+    "IOIO",
+    "HLT",
+    "RSM",
+    "WBINVD",
+    "RDPMC",
+    "MONITOR",
+    "MWAIT",
+    "VMRUN",
+    "VMLOAD",
+    "VMSAVE",
+    "STGI",
+    "CLGI",
+    "SKINIT",
+    "SHUTDOWN",
+];
+
+#[test]
+fn hostile_programs_are_stopped_and_leave_no_trace() {
+    let run = lv6(&["run", "--", "usertests", "--hostile"], "");
+    let _ = writeln!(io::stderr(), "{}", run.out);
+    run.expect_status(0).expect("all of them are stopped", |run| {
+        let stopped = |line: &&str| line.starts_with("attack ") && line.contains(" ... stopped");
+        let count = run.out.lines().filter(stopped).count();
+        count >= 110 && run.out.ends_with(&format!("\n{count} attacks stopped, 0 not\n"))
+    });
+    for exit in KILLED_FOR {
+        run.expect(exit, |run| {
+            run.err.lines().any(|line| line.contains("killed process") && line.contains(&format!(": exit {exit} ")))
+        });
+    }
+    run.expect("no broken invariant", |run| !run.err.contains("breaks"));
+}
+
+#[test]
+fn an_attack_that_does_not_exist_is_an_error() {
+    lv6(&["run", "--", "usertests", "--hostile", "no-such-attack"], "")
+        .expect_status(2)
+        .expect("a line that says so", |run| run.out.contains("hostile: no attack is called no-such-attack\n"));
+}

@@ -8,15 +8,16 @@ use crate::stopped::Stopped::{Killed, Trapped};
 /// The attacks of this file.
 pub const CASES: &[Case] = &[
     once("halt", Killed("exit HLT "), |_, _| attack::halt()),
-    once("invd", Killed("exit INVD "), |_, _| attack::invd()),
+    // Some emulators take it for the next one.
+    once("invd", Killed("INVD is for the kernel only"), |_, _| attack::invd()),
     once("wbinvd", Killed("exit WBINVD "), |_, _| attack::wbinvd()),
     once("rdpmc", Killed("exit RDPMC "), |_, _| attack::rdpmc()),
     once("monitor", Killed("exit MONITOR "), |_, _| attack::monitor()),
     once("mwait", Killed("exit MWAIT "), |_, _| attack::mwait()),
     once("rsm", Killed("exit RSM "), |_, _| attack::rsm()),
     once("xsetbv", Trapped(6), |_, _| attack::xsetbv(0, 0)),
-    once("sysenter", Trapped(13), |_, _| attack::sysenter()),
-    once("sysexit", Trapped(13), |_, _| attack::sysexit()),
+    once("sysenter", Trapped(6), |_, _| attack::sysenter()),
+    once("sysexit", Trapped(6), |_, _| attack::sysexit()),
     once("syscall", Trapped(6), |_, _| attack::syscall()),
     once("sysret", Trapped(6), |_, _| attack::sysret()),
 ];

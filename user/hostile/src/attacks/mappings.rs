@@ -66,7 +66,7 @@ fn own(n: u64) -> u64 {
     ][n as usize]
 }
 
-/// Address in one page of each table.
+/// Address in one page of each table, for stores of sixteen bytes.
 fn some(n: u64) -> u64 {
-    TABLES.get(n as usize).map_or_else(|| own(n - TABLES.len() as u64), |(start, _)| *start)
+    TABLES.get(n as usize).map_or_else(|| own(n - TABLES.len() as u64) & !15, |(start, _)| *start)
 }

@@ -46,12 +46,11 @@ fn own_others(_: u64, _: u64) -> u8 {
     status::OK
 }
 
-/// Vectors of exceptions, the timer and the interrupt controller; acknowledging what is not one's own; routes of devices.
+/// Vectors of exceptions, the timer and the interrupt controller; routes of devices.
 fn interrupts(_: u64, _: u64) -> u8 {
     let vectors = (0..FIRST_VECTOR).chain(LAST_VECTOR + 1..NVECTOR as u64 + 50).chain([1 << 32, 1 << 63, u64::MAX]);
     for vector in vectors {
         must_fail(SYS_ALLOC_VECTOR, [vector, 0, 0, 0, 0, 0]);
-        must_fail(SYS_ACK_INTR, [vector, 0, 0, 0, 0, 0]);
     }
     let free = (FIRST_VECTOR..=LAST_VECTOR).find(|&vector| alloc_vector(vector).is_ok()).expect("a vector is free");
     for device in (0..NDEVID as u64).step_by(8).chain([1 << 16, u64::MAX]) {

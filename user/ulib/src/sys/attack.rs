@@ -145,8 +145,8 @@ attacks! {
     fn return_to(address) = ["push rax", "ret"];
     /// Goes to another privilege level, by the selectors of code and stack.
     fn interrupt_return(code, stack, address) = ["push rcx", "push rsp", "pushfq", "push rax", "push rdx", "iretq"];
-    /// Sets the base of GS.
-    fn set_gs_base(address) = ["wrgsbase rax"];
+    /// Sets the base of GS and reads there.
+    fn set_gs_base(address) = ["wrgsbase rax", "mov rcx, gs:[0]"];
 
     /// Changes the interrupt table, then has an exception.
     fn interrupt_table(base, limit) = ["sub rsp, 16", "mov [rsp], cx", "mov [rsp + 2], rax", "lidt [rsp]", "ud2"];
@@ -158,8 +158,8 @@ attacks! {
         ["sub rsp, 16", "mov [rsp], cx", "mov [rsp + 2], rax", "lgdt [rsp]", "int3"];
     /// Changes the table of local segments.
     fn local_table(selector) = ["lldt ax"];
-    /// Changes the task register.
-    fn task(selector) = ["ltr ax"];
+    /// Changes the task register, then needs the stack that the task has for the double fault.
+    fn task(selector) = ["ltr ax", "xor esp, esp", "push rcx"];
     /// Calls through a segment that is no code: a task, or nothing.
     fn far_call(selector) = ["sub rsp, 16", "mov dword ptr [rsp], 0", "mov [rsp + 4], ax", "call fword ptr [rsp]"];
 }
