@@ -53,7 +53,6 @@ fn program(args: Args) -> u8 {
 /// The disk: the machine's drive; without one, the image in the archive, with changes in memory.
 fn disk() -> Result<Box<dyn Disk>, Errno> {
     if let Some(drive) = drive::find()? {
-        reserve(OWN_MEMORY)?;
         return Ok(Box::new(drive));
     }
     let image = archive::bytes().and_then(|archive| find(archive, DISK_IMAGE)).ok_or(Errno::ENODEV)?;
