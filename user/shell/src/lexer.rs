@@ -298,7 +298,7 @@ fn parameter(cursor: &mut Cursor, word: &mut Word, in_quotes: bool) -> Result<()
 
 /// Whether a character is the whole name of a parameter.
 fn is_special(c: char) -> bool {
-    matches!(c, '?' | '$' | '#' | '@' | '*')
+    matches!(c, '?' | '$' | '!' | '#' | '@' | '*')
 }
 
 /// Takes the character that is the whole name of a parameter.

@@ -103,7 +103,7 @@ pub enum Piece {
     Plain(String),
     /// The value of a parameter.
     Parameter {
-        /// Its name: `?`, `$`, `#`, `@`, `*`, digits, or that of a variable.
+        /// Its name: `?`, `$`, `!`, `#`, `@`, `*`, digits, or that of a variable.
         name: String,
         /// Whether it stands in `"…"`, so that its value is taken as it is.
         quoted: bool,

@@ -136,6 +136,27 @@ fn ctrl_c_ends_all_that_runs_in_the_foreground_and_nothing_else() {
 }
 
 #[test]
+fn programs_in_the_background_can_be_killed_and_waited_for() {
+    let mut machine = Machine::shell();
+    let before = processes(&mut machine);
+    let started = machine.command("bounce > /dev/null &");
+    let pid = started.trim().trim_matches(['[', ']']);
+    assert_eq!(machine.command(&format!("kill {pid}")), format!("[{pid}] was killed\n"));
+    assert_eq!(machine.command("echo $?; wait; echo $?"), "0\n0\n");
+    assert_eq!(processes(&mut machine), before);
+    session(
+        &mut machine,
+        &[
+            ("kill 2; echo $?", "sh: kill: 2: not permitted: this shell has not started it\n1\n"),
+            ("kill x; echo $?", "sh: usage: kill PID...\n2\n"),
+            ("wait 2; echo $?", "sh: wait: 2: not in the background of this shell\n127\n"),
+        ],
+    );
+    let ended = machine.command("(exit 5) & wait $!; echo $?");
+    assert!(ended.ends_with("] exited with status 5\n5\n"), "{ended}");
+}
+
+#[test]
 fn lines_can_be_edited_recalled_and_completed() {
     let mut machine = Machine::shell();
     machine.keys(&format!("echo two{LEFT}{LEFT}{LEFT}one \u{5}!\u{1b}[H\u{1b}[3~e\r"));

@@ -20,7 +20,8 @@ A | B    ( LIST )        B reads what A writes; run LIST in a shell of its own
 < FILE   > FILE   >> FILE   2> FILE   2>&1      read, write, append; the same for complaints
 '...' \"...\" \\C            take blanks and special characters as they are
 *  ?  [a-z]              names of files
-NAME=VALUE  $NAME        variables; $? the last status, $$ this shell, $1 $# $@ its arguments
+NAME=VALUE  $NAME        variables; $? the last status, $1 $# $@ the arguments, $$ this
+                         shell's pid, $! that of the last program in the background
 cd [DIR]  pwd            change the current directory; show it
 kill PID...              end programs that this shell has started
 wait [PID...]            wait for programs in the background

@@ -34,6 +34,8 @@ pub struct Shell {
     pub watch: Watch,
     /// The programs in the background.
     pub background: Vec<u64>,
+    /// The last one that was started: `$!`
+    last_background: Option<u64>,
     /// `$$`
     pid: u64,
 }
@@ -43,6 +45,7 @@ impl Scope for Shell {
         match name {
             "?" => Some(self.status.to_string()),
             "$" => Some(self.pid.to_string()),
+            "!" => self.last_background.map(|pid| pid.to_string()),
             "#" => Some(self.arguments.len().to_string()),
             "0" => Some(self.name.clone()),
             _ => match name.parse::<usize>() {
@@ -240,6 +243,7 @@ impl Shell {
                     println!("[{pid}]");
                 }
                 self.background.push(pid);
+                self.last_background = Some(pid);
                 self.status = status::OK;
             }
             Err(e) => self.status = fail("fork", e),
