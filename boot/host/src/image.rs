@@ -20,6 +20,10 @@ use crate::tools::GUEST_TARGET;
 /// A program is copied with each process that runs it: what it does not need costs pages.
 const SMALL: [&str; 2] = ["profile.release.opt-level=\"s\"", "profile.release.strip=true"];
 
+/// Programs that can be had without a file server. All others are on the disk only: the archive is in the memory of init
+/// and of the file server, and processes share few pages.
+const RESCUE: [&str; 2] = ["sh", "ps"];
+
 /// Builds what is out of date and returns the image's path. Only one process builds at a time; others wait.
 pub fn build_image(config: &Config) -> Result<PathBuf> {
     fs::create_dir_all(&config.guest).with_context(|| format!("cannot make {}", config.guest.display()))?;
@@ -28,6 +32,7 @@ pub fn build_image(config: &Config) -> Result<PathBuf> {
     let mut files = programs(config)?;
     let disk = config.guest.join(DISK_IMAGE);
     archive::write_if_changed(&disk, &populate::memory_image(&files)?)?;
+    files.retain(|file| file.file_name().is_some_and(|name| RESCUE.iter().any(|rescue| name == *rescue)));
     files.push(only(build(config, "file server", "lv6-fs-server", &SMALL, &[])?, "lv6-fs-server")?);
     files.push(disk);
     let tar = config.guest.join("programs.tar");
