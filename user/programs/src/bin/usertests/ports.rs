@@ -34,6 +34,10 @@ const COM2: u16 = 0x2f8;
 const COM2_END: u16 = 0x2fd;
 /// The register of the first serial line, where the console is, that sets the signals to a modem.
 const MODEM_CONTROL: u16 = 0x3fc;
+/// The text screen's port that chooses a register; the one behind it reads and writes that.
+const SCREEN_INDEX: u16 = 0x3d4;
+/// The screen's register with the low half of the cursor's place.
+const CURSOR_LOW: u8 = 0x0f;
 /// Ports that the kernel keeps: interrupt and timer, configuration of PCI, around the serial lines, the last one.
 const KERNEL_PORTS: [u64; 10] = [0x20, 0x40, 0x61, 0xcf8, 0xcfc, 0x2f7, 0x2fe, 0x3f7, 0x3fe, 0xffff];
 
@@ -96,15 +100,17 @@ fn granted_port_works() {
         port.read();
     }
     assert_eq!(me().nr_ports, u64::from(COM2_END - COM2) + 1);
-    // Behind this one there is a device, which remembers what is written.
-    let mut control = Port::claim(MODEM_CONTROL).expect("the port is free");
-    let before = control.read();
+    // Behind these two there is a device, which remembers what is written: the place of the text cursor.
+    let mut index = Port::claim(SCREEN_INDEX).expect("the port is free");
+    let mut data = Port::claim(SCREEN_INDEX + 1).expect("the port is free");
+    index.write(CURSOR_LOW);
+    let before = data.read();
     for byte in [before ^ 1, before ^ 2, before ^ 3] {
-        control.write(byte);
-        assert_eq!(control.read(), byte);
+        data.write(byte);
+        assert_eq!(data.read(), byte);
     }
-    control.write(before);
-    assert_eq!(control.read(), before);
+    data.write(before);
+    assert_eq!(data.read(), before);
     // Ports below and above 0x8000 have different pages; all above are the kernel's.
     assert_eq!(Port::claim(0x8000).err(), Some(E::EBUSY));
 }

@@ -30,7 +30,7 @@ fn run(args: &[&str]) -> Ended {
 
 fn run_a_program() {
     for code in [0, 42, 255] {
-        assert_eq!(run(&["sh", "exit", &format!("{code}")]), Ended::Exited(code));
+        assert_eq!(run(&["sh", "-c", &format!("exit {code}")]), Ended::Exited(code));
     }
 }
 
@@ -103,11 +103,11 @@ fn files_that_are_no_programs() {
     assert_eq!(exec_program(&["/etc"]), Errno::EACCES);
     assert_eq!(spawn(&["/dev/null"]), Err(Errno::EACCES));
     assert_eq!(exec_program(&["/etc/motd/x"]), Errno::ENOTDIR);
-    assert_eq!(run(&["/bin/sh", "exit", "7"]), Ended::Exited(7));
+    assert_eq!(run(&["/bin/sh", "-c", "exit 7"]), Ended::Exited(7));
 }
 
 fn archive_is_dropped() {
     // With a file server, programs are files, and nobody else needs the archive.
     assert!(fs::is_there() && archive::bytes().is_none());
-    assert_eq!(run(&["sh", "exit", "3"]), Ended::Exited(3));
+    assert_eq!(run(&["sh", "-c", "exit 3"]), Ended::Exited(3));
 }
