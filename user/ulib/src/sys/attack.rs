@@ -158,8 +158,8 @@ attacks! {
         ["sub rsp, 16", "mov [rsp], cx", "mov [rsp + 2], rax", "lgdt [rsp]", "int3"];
     /// Changes the table of local segments.
     fn local_table(selector) = ["lldt ax"];
-    /// Changes the task register, then needs the stack that the task has for the double fault.
-    fn task(selector) = ["ltr ax", "xor esp, esp", "push rcx"];
+    /// Changes the task register.
+    fn task(selector) = ["ltr ax"];
     /// Calls through a segment that is no code: a task, or nothing.
     fn far_call(selector) = ["sub rsp, 16", "mov dword ptr [rsp], 0", "mov [rsp + 4], ax", "call fword ptr [rsp]"];
 }
