@@ -47,9 +47,9 @@ fn flood_file_server(_: u64, _: u64) -> u8 {
     let mut random = Random::new(5);
     for round in 0..2000 {
         if round % 16 == 0 {
-            page.iter_mut().for_each(|byte| *byte = random.next() as u8);
+            page.iter_mut().for_each(|byte| *byte = random.word() as u8);
         }
-        let number = random.next() >> random.below(64);
+        let number = random.word() >> random.below(64);
         let _ = send(FS_PID, number, &page, random.below(4097) as usize, None);
         yield_now();
     }

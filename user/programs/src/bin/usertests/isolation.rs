@@ -49,7 +49,7 @@ impl Caller {
     fn argument(&mut self) -> u64 {
         let random = &mut self.random;
         match random.below(12) {
-            0 => random.next(),
+            0 => random.word(),
             1 => 1 << random.below(64),
             2 => random.below(NPROC as u64 + 2),
             3 => random.below(NPAGE as u64 + 2),
