@@ -47,7 +47,7 @@ pub struct TheoremAxioms {
 /// The result of the audit.
 #[derive(Debug, Clone, Default)]
 pub struct AuditReport {
-    /// The theorems that matter to a reader: refinement, the initial state, and all of `Lv6.Theorems`.
+    /// The theorems that matter to a reader: refinement, the initial state, and all of `Lv6.Theorems` and `Lv6.Machine`.
     pub theorems: Vec<TheoremAxioms>,
     /// How many files were read.
     pub modules: usize,
@@ -109,7 +109,8 @@ fn reported(constants: &[(String, Constant)]) -> Vec<TheoremAxioms> {
 fn is_reported(module: &str, name: &str) -> bool {
     let public = plain(name);
     let last = public.rsplit('.').next().unwrap_or(public);
-    let in_theorems = module == "Lv6.Theorems" || module.starts_with("Lv6.Theorems.");
+    let below = |folder: &str| module.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let in_theorems = below("Lv6.Theorems") || below("Lv6.Machine");
     last.ends_with("_refines") || last == "boot_inv" || (in_theorems && public == name)
 }
 
@@ -223,6 +224,7 @@ mod tests {
         assert!(is_reported("Lv6.Refine.Proc", "Lv6.sys_reap_refines"));
         assert!(is_reported("Lv6.Refine.Boot", "Lv6.boot_inv"));
         assert!(!is_reported("Lv6.Refine.Proc", "Lv6.helper"));
+        assert!(is_reported("Lv6.Machine.Reachable", "Lv6.Spec.reachable_inv"));
         assert!(!is_reported("Lv6.TheoremsNot", "t"));
     }
 

@@ -91,7 +91,7 @@ fn random_requests() {
                 0 => fds[random.below(4) as usize],
                 1 => random.below(70),
                 2 => 1 << random.below(64),
-                _ => random.next(),
+                _ => random.word(),
             };
             bytes.extend(word.to_le_bytes());
         }
