@@ -88,7 +88,7 @@ struct Verify {
 
 /// Seed faults into the extracted code, one at a time, and show that a proof fails for each
 ///
-/// The committed files are not touched. All faults take about half an hour on two cores; status 1 if one survives.
+/// The committed files are not touched. Status 1 if a fault survives. The whole run takes long.
 #[derive(Args, Debug)]
 struct Mutate {
     /// Only faults in these functions of the core, such as sys_reap
