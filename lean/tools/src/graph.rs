@@ -13,8 +13,8 @@ use crate::words;
 /// The two libraries. Each name is a root module, and every module below it belongs to us.
 pub const ROOTS: [&str; 2] = ["Aeneas", "Lv6"];
 
-/// Files for a reader with the official toolchain. They are not modules, so the npm Lean cannot check them.
-pub const OFFICIAL_ONLY: [&str; 2] = ["Lv6.Explore", "Lv6.Axioms"];
+/// Files for a reader in an editor. They are no modules, and nothing imports them.
+pub const GUIDES: [&str; 2] = ["Lv6.Explore", "Lv6.Axioms"];
 
 /// The folder, below the workspace root, that holds the sources.
 pub const SOURCE_DIR: &str = "lean";
@@ -42,6 +42,8 @@ impl Module {
 pub struct Graph {
     /// The modules.
     pub modules: BTreeMap<String, Module>,
+    /// Those of [`GUIDES`] that there are. A part of the tree has none.
+    pub guides: BTreeMap<String, Module>,
     /// `.lean` files below `lean/` that are in neither library.
     pub strays: Vec<String>,
 }
@@ -66,16 +68,14 @@ impl Graph {
             let inside = path.strip_prefix(&source).unwrap_or(path).with_extension("");
             let name = inside.iter().map(|c| c.to_string_lossy()).collect::<Vec<_>>().join(".");
             let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
-            if OFFICIAL_ONLY.contains(&name.as_str()) {
-                continue;
-            }
             if !is_own(&name) {
                 graph.strays.push(shown);
                 continue;
             }
             let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
             let header = header(&text);
-            graph.modules.insert(name, Module { shown, text, header });
+            let list = if GUIDES.contains(&name.as_str()) { &mut graph.guides } else { &mut graph.modules };
+            list.insert(name, Module { shown, text, header });
         }
         Ok(graph)
     }
@@ -97,7 +97,7 @@ impl Graph {
     /// The graph restricted to some modules.
     pub fn restrict(&self, to: &BTreeSet<&str>) -> Graph {
         let modules = self.modules.iter().filter(|(n, _)| to.contains(n.as_str()));
-        Graph { modules: modules.map(|(n, m)| (n.clone(), m.clone())).collect(), strays: Vec::new() }
+        Graph { modules: modules.map(|(n, m)| (n.clone(), m.clone())).collect(), ..Graph::default() }
     }
 
     /// Everything that can be said against the files themselves: forbidden words, a missing `module`, an import of
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_read_without_this_folder_and_the_official_files() {
+    fn a_tree_is_read_without_this_folder_and_the_guides_apart() {
         let dir = tempfile::tempdir().unwrap();
         let put = |name: &str| {
             let path = dir.path().join("lean").join(name);
@@ -258,6 +258,7 @@ mod tests {
         .for_each(put);
         let graph = Graph::read(dir.path()).unwrap();
         assert_eq!(graph.modules.keys().collect::<Vec<_>>(), ["Lv6", "Lv6.Spec.A"]);
+        assert_eq!(graph.guides.keys().collect::<Vec<_>>(), ["Lv6.Axioms", "Lv6.Explore"]);
         assert_eq!(graph.strays, ["lean/Other.lean"]);
         assert_eq!(graph.modules["Lv6.Spec.A"].shown, "lean/Lv6/Spec/A.lean");
     }

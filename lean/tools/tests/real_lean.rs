@@ -73,6 +73,22 @@ fn a_correct_tree_passes_and_is_cached() {
 }
 
 #[test]
+fn a_guide_that_has_fallen_behind_fails() {
+    let dir = tree(&[("Lv6.Lemma", LEMMA)]);
+    let guide = |name| {
+        let text = format!("import Lv6\n#check @{name}\n#print axioms {name}\n");
+        fs::write(dir.path().join("lean/Lv6/Explore.lean"), text).expect("write");
+        verify(dir.path(), None)
+    };
+    let (result, out) = guide("swap");
+    assert!(result.is_ok(), "{out}");
+    let (result, out) = guide("swop");
+    let Err(Error::Check { failed, .. }) = result else { panic!("{out}") };
+    assert_eq!(failed, ["Lv6.Explore"]);
+    assert!(out.contains("lean/Lv6/Explore.lean:2:"), "{out}");
+}
+
+#[test]
 fn an_unknown_handler_is_its_own_error() {
     let dir = tree(&[("Lv6.Lemma", LEMMA), ("Lv6.Refine.X", REFINES)]);
     let (result, _) = verify(dir.path(), Some("sys_z"));
