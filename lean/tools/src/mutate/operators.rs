@@ -123,15 +123,20 @@ fn missing_write(line: &str) -> Vec<(Kind, String)> {
         let kind = if line.contains("flush") { Kind::MissingFlush } else { Kind::MissingWrite };
         found.push((kind, format!("{}:= {array}", before.trim_end().trim_end_matches('←'))));
     }
-    let Some(open) = line.find("{ ") else { return found };
-    let Some(len) = line[open..].find(" }") else { return found };
-    let (record, after) = (&line[open + 2..open + len], &line[open + len + 2..]);
-    let Some((old, fields)) = record.split_once(" with ") else { return found };
-    let fields: Vec<&str> = fields.split(", ").collect();
+    let Some((before, record)) = line.split_once("{ ") else { return found };
+    let Some((old, rest)) = record.split_once(" with ") else { return found };
+    let (fields, end) = fields(rest);
+    // A record may go on in the next line.
+    let open_end = if rest.ends_with(',') { "," } else { "" };
+    let (close, after) = rest[end..].strip_prefix(" }").map_or((open_end, &rest[end..]), |after| (" }", after));
     for field in &fields {
         let name = field.split(' ').next().unwrap_or("");
-        let rest: Vec<&str> = fields.iter().filter(|f| *f != field).copied().collect();
-        let kept = if rest.is_empty() { old.to_string() } else { format!("{{ {old} with {} }}", rest.join(", ")) };
+        let others: Vec<&str> = fields.iter().filter(|f| *f != field).copied().collect();
+        let kept = match (others.is_empty(), close) {
+            (false, _) => format!("{{ {old} with {}{close}", others.join(", ")),
+            (true, " }") => old.to_string(),
+            (true, _) => continue,
+        };
         let kind = match name {
             "requests" | "flush_tlb" | "flush_iotlb" | "context" | "intremap" | "io_bitmap" => Kind::MissingFlush,
             "pages" | "dma_pages" => Kind::MissingZeroing,
@@ -139,9 +144,31 @@ fn missing_write(line: &str) -> Vec<(Kind, String)> {
             _ if name.starts_with("nr_") => Kind::MissingCounter,
             _ => Kind::MissingWrite,
         };
-        found.push((kind, format!("{}{kept}{after}", &line[..open])));
+        found.push((kind, format!("{before}{kept}{after}")));
     }
     found
+}
+
+/// The fields of a record update, what follows them in braces or parentheses included, and where they end.
+fn fields(text: &str) -> (Vec<&str>, usize) {
+    let (mut found, mut start, mut depth, mut end) = (Vec::new(), 0, 0, text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '}' | ')' if depth == 0 => {
+                end = text[..at].trim_end().len();
+                break;
+            }
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth -= 1,
+            ',' if depth == 0 => {
+                found.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(text[start..end].trim());
+    (found.into_iter().filter(|field| !field.is_empty()).collect(), end)
 }
 
 /// The neighbour of the first number of a comparison or sum.
@@ -254,6 +281,25 @@ mod tests {
                 (Kind::MissingWrite, "  ok { k with requests := r }".to_string()),
                 (Kind::MissingFlush, "  ok { k with procs := a1 }".to_string())
             ]
+        );
+        assert_eq!(
+            made(&[], "  ok { k with procs := a, requests := { k.requests with flush := i } }"),
+            [
+                (Kind::MissingWrite, "  ok { k with requests := { k.requests with flush := i } }".to_string()),
+                (Kind::MissingFlush, "  ok { k with procs := a }".to_string())
+            ]
+        );
+        assert_eq!(
+            made(&[], "    { k with procs := a, requests := { k.requests with flush := i }"),
+            [
+                (Kind::MissingWrite, "    { k with requests := { k.requests with flush := i }".to_string()),
+                (Kind::MissingFlush, "    { k with procs := a".to_string())
+            ]
+        );
+        assert_eq!(made(&[], "    { k with procs := a"), []);
+        assert_eq!(
+            made(&[], "    { k with procs := a, pages := b,")[0],
+            (Kind::MissingWrite, "    { k with pages := b,".to_string())
         );
         assert_eq!(
             made(&[], "let a := back { p with nr_fds := i }"),
