@@ -108,6 +108,7 @@ public import Lv6.Theorems.Iotlb
 public import Lv6.Theorems.Ipc
 public import Lv6.Theorems.Isolation
 public import Lv6.Theorems.Lists
+public import Lv6.Theorems.Ports
 public import Lv6.Theorems.Tlb
 public import Lv6.Theorems.Tlb.Calm
 public import Lv6.Theorems.Tlb.CalmIotlb
@@ -118,6 +119,7 @@ public import Lv6.Theorems.Witness
 public import Lv6.Theorems.Witness.Calls
 public import Lv6.Theorems.Witness.Iommu
 public import Lv6.Theorems.Witness.Ipc
+public import Lv6.Theorems.Witness.Ports
 /-!
 # lv6
 

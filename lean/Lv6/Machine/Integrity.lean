@@ -27,12 +27,12 @@ theorem step_integrity {base : Nat} (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa
     have hf := hm.flushed hu
     exact .inl (hx.ok h hm.cache (by omega)).1.integrity
   | forget _ => exact .inl (.refl _)
-  | leave _ hx => exact .inl ((Integrity.refl _).saved h hx)
-  | registers _ hx => exact .inl ((Integrity.refl _).saved h hx)
-  | call _ hc hx => exact .inl ((hc.sound h).integrity.saved h hx)
+  | leave _ hx => exact .inl ((Sound.refl h).saved h hx)
+  | registers _ hx => exact .inl ((Sound.refl h).saved h hx)
+  | call _ hc hx => exact .inl ((hc.sound h).saved h hx)
   | carryOut _ _ _ _ => exact .inl {}
-  | preempt _ hx => exact .inl ((preempt_sound h).integrity.saved h hx)
-  | fault _ hx => exact .inl ((fault_sound h).integrity.saved h hx)
+  | preempt _ hx => exact .inl ((preempt_sound h).saved h hx)
+  | fault _ hx => exact .inl ((fault_sound h).saved h hx)
   | extintr hk v => exact .inr (.inl ⟨hk, v, extintr_integrity v⟩)
   | fill _ q i v _ ho _ =>
     refine .inl { word := fun r j => ?_ }

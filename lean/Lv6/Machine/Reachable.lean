@@ -3,6 +3,7 @@ public import Lv6.Machine.Step
 public import Lv6.Machine.Tlb
 public import Lv6.Spec.Keep.Scan
 public import Lv6.Theorems.Integrity.Bystander
+public import Lv6.Theorems.Ports
 /-!
 # Every reachable machine
 
@@ -28,40 +29,54 @@ structure Machine.Ok (m : Machine) : Prop where
 
 /-! ## Registers -/
 
-/-- The page is no page table and no frame. -/
-def State.hidden (s : State) (q : Nat) : Prop := s.pageType q = .procData
+/-- The page is no page table and no frame, and no live process's I/O bitmap lies in it. -/
+def State.hidden (s : State) (q : Nat) : Prop :=
+  s.pageType q = .procData ∧ ∀ p, p < 64 → s.live p → s.useIoBitmap p ≠ 0 → ¬ InBitmap (s.ioBitmapA p) q
 
 /-- The pages in which a live process's registers are kept stay what they are, whatever the kernel does for the process. -/
-theorem Integrity.hidden (hi : Integrity s s') (h : Inv s) {q : Nat} (hq : q = s.stack s.current ∨ q = s.hvm s.current) :
+theorem Sound.hidden (hs : Sound s s') (h : Inv s) {q : Nat} (hq : q = s.stack s.current ∨ q = s.hvm s.current) :
     s'.hidden q ∧ s.pageOwner q = s.current := by
   have hl := h.current_live
+  have hr := h.current_running
   have hc := h.proc.pid.2
   have ⟨_, ho, ht⟩ : IsOwn s.pageType s.pageOwner s.current .procData q := by
     rcases hq with rfl | rfl
     · exact h.root.stackPage _ hc hl
     · exact h.root.hvmPage _ hc hl
-  refine ⟨?_, ho⟩
-  rcases hi.page q with ⟨_, e⟩ | ⟨hf, _⟩ | ⟨_, ⟨l, _, hx⟩, _⟩ | ⟨hz, _⟩
-  · exact e.trans ht
-  · have := hf.2; rw [ht] at this; cases this
-  · rw [ht] at hx; cases hx
-  · rw [ho, h.current_running] at hz; cases hz
+  have ⟨eo, et⟩ : s'.pageOwner q = s.pageOwner q ∧ s'.pageType q = s.pageType q := by
+    rcases hs.integrity.page q with e | ⟨hf, _⟩ | ⟨_, ⟨l, _, hx⟩, _⟩ | ⟨hz, _⟩
+    · exact e
+    · have := hf.2; rw [ht] at this; cases this
+    · rw [ht] at hx; cases hx
+    · rw [ho, hr] at hz; cases hz
+  refine ⟨⟨et.trans ht, fun p hp hl hu hm => ?_⟩, ho⟩
+  obtain rfl : p = s.current := ((hs.inv.root.bitmap p hp hl hu).2 q hm).2.1.symm.trans (eo.trans ho)
+  have ⟨e1, e2⟩ := (hs.integrity.registers s.current).resolve_right (by
+    rintro (⟨hx, _⟩ | ⟨hx, _⟩) <;> rw [hr] at hx <;> cases hx)
+  have ha := hs.inv.root.apart _ hp hl hu
+  rw [e1, e2] at ha
+  rcases hq with rfl | rfl
+  · exact ha.1 hm
+  · exact ha.2 hm
 
-theorem Saved.word (hs : Saved s s' s'') (hi : Integrity s s') (h : Inv s) (q : Nat) :
+theorem Saved.word (hw : Saved s s' s'') (hs : Sound s s') (h : Inv s) (q : Nat) :
     s''.word q = s'.word q ∨ s'.hidden q ∧ s.pageOwner q = s.current := by
   by_cases h1 : q = s.stack s.current ∨ q = s.hvm s.current
-  · exact .inr (hi.hidden h h1)
-  · simp only [not_or] at h1; exact .inl (hs.2 q h1.1 h1.2)
+  · exact .inr (hs.hidden h h1)
+  · simp only [not_or] at h1; exact .inl (hw.2 q h1.1 h1.2)
 
 /-- Contents of hidden pages do not matter to the kernel. -/
 theorem Inv.hidden (h : Inv s) {word : Nat → Nat → Word} (hw : ∀ q, word q = s.word q ∨ s.hidden q) :
     Inv { s with word := word } := by
   have hd : IommuInv { s.deviceMem with word := word } := h.iommu.data fun q l _ _ hl => (hw q).resolve_right fun hx => by
     have hl : (s.pageType q).iommuLevel = some (l + 1) := hl
-    rw [show s.pageType q = .procData from hx] at hl; cases hl
-  refine { h with iommu := hd, table := h.table.data (m := s.mem) fun q l _ _ hl => (hw q).resolve_right fun hx => ?_ }
+    rw [hx.1] at hl; cases hl
+  have hb := h.port.step (fun _ _ hl => .inl ⟨hl, rfl, rfl⟩)
+    (fun p q hp hl hu hq => (hw q).resolve_right fun hx => hx.2 p hp hl hu hq) fun _ _ _ _ _ => .rfl
+  refine { h with
+    iommu := hd, port := hb, table := h.table.data (m := s.mem) fun q l _ _ hl => (hw q).resolve_right fun hx => ?_ }
   have hl : (s.pageType q).level = some (l + 1) := hl
-  rw [show s.pageType q = .procData from hx] at hl; cases hl
+  rw [hx.1] at hl; cases hl
 
 theorem TlbOk.hidden {c : Cache} (h : Inv s) (hc : TlbOk s c) {word : Nat → Nat → Word}
     (hw : ∀ q, word q = s.word q ∨ s.hidden q) : TlbOk { s with word := word } c := by
@@ -69,14 +84,15 @@ theorem TlbOk.hidden {c : Cache} (h : Inv s) (hc : TlbOk s c) {word : Nat → Na
   rcases hw q with e | hx
   · rw [e]; exact .refl _
   · have hk : (s.pageType q).level = some (k + 1) := hk
-    rw [show s.pageType q = .procData from hx] at hk; cases hk
+    rw [hx.1] at hk; cases hk
 
 /-- Registers are the process's own. -/
-theorem Integrity.saved (hi : Integrity s s') (h : Inv s) (hs : Saved s s' s'') : Integrity s s'' := by
-  have hw := hs.word hi h
-  obtain ⟨⟨word, rfl⟩, _⟩ := hs
+theorem Sound.saved (hs : Sound s s') (h : Inv s) (hw : Saved s s' s'') : Integrity s s'' := by
+  have hd := hw.word hs h
+  have hi := hs.integrity
+  obtain ⟨⟨word, rfl⟩, _⟩ := hw
   refine { hi with word := fun q i => ?_ }
-  rcases hw q with e | ⟨_, ho⟩
+  rcases hd q with e | ⟨_, ho⟩
   · have e : word q = s'.word q := e
     rcases hi.word q i with h1 | h1 | h1 | h1
     · left; show word q i = _; rw [e]; exact h1
@@ -92,8 +108,8 @@ have a flush requested, and devices change hands only in calls. -/
 theorem Machine.Ok.sound (hm : m.Ok) {mode : Mode} (hs : Sound m.kernel s') (hw : Saved m.kernel s' s'')
     (hk : m.mode ≠ .asked) (hu : mode ≠ .user) (ho : mode = .asked ∨ s'.pciOwner = m.kernel.pciOwner) :
     { m with kernel := s'', mode := mode }.Ok := by
-  have hh := hw.word hs.integrity hm.inv
-  have hi := hs.integrity.saved hm.inv hw
+  have hh := hw.word hs hm.inv
+  have hi := hs.saved hm.inv hw
   obtain ⟨⟨word, rfl⟩, _⟩ := hw
   have hh : ∀ q, word q = s'.word q ∨ s'.hidden q := fun q => (hh q).imp id (·.1)
   have h' := hs.inv.hidden hh
@@ -218,6 +234,12 @@ theorem reachable_inv {base : Nat} (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0
 theorem reachable_isolation {base : Nat} (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) (hr : Reachable base m) {p : Nat}
     (hi : isPid p) (hp : m.kernel.live p) (va : Word) : (m.kernel.walk p va).Good m.kernel p :=
   isolation (reachable_inv hb hb' hr) hi hp va
+
+/-- **I/O ports in every reachable machine**: the processor lets a live process access exactly the ports that it owns. -/
+theorem reachable_ports {base : Nat} (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) (hr : Reachable base m) {p port n : Nat}
+    (hi : isPid p) (hp : m.kernel.live p) (hn : 1 ≤ n ∧ n ≤ 4) (hx : port < 65536) :
+    Permitted m.kernel p port n ↔ ∀ i, i < n → port + i < 65536 ∧ m.kernel.portOwner (port + i) = p :=
+  permitted_iff (reachable_inv hb hb' hr) hi hp hn hx
 
 /-- **Isolation of what is remembered.** While a process runs, each address for which the processor remembers a page, however
 long ago it was looked up, leads to something that the process may access now in that way: its own frames and page tables,

@@ -136,13 +136,22 @@ theorem UserFrame.deviceTables (hu : UserFrame s s') {q l : Nat} (hl : (s.pageTy
   · rw [e] at hl; cases hl
   · rw [iommuLevel_of_level (show (s.pageType q).level = some (k + 1) from e)] at hl; cases hl
 
+/-- User code changes no kernel data. -/
+theorem UserFrame.kernelData (hu : UserFrame s s') {q : Nat} (hq : s.pageType q = .procData) : s'.word q = s.word q := by
+  refine funext fun i => (hu.word q i).resolve_right ?_
+  rintro ⟨_, e | ⟨⟨k, e⟩, _⟩⟩
+  · rw [hq] at e; cases e
+  · have e : (s.pageType q).level = some (k + 1) := e
+    rw [hq] at e; cases e
+
 /-- Contents of frames and DMA pages, and accessed and dirty bits, do not matter to the kernel. -/
 theorem UserFrame.inv (h : Inv s) (hu : UserFrame s s') : Inv s' := by
   have ht := hu.tables
   have hd : IommuInv { s.deviceMem with word := s'.word } := h.iommu.data fun q l _ _ hl => hu.deviceTables hl
+  have hp := h.bitmapData fun _ hq => hu.kernelData hq
   rw [hu.rest]
   have h1 : TableInv { s.mem with word := s'.word } := h.table.step rfl
     (fun q i l _ _ h1 h2 _ => ⟨h1, rfl, h2, ht q i l h2⟩) (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun _ _ => rfl) rfl
-  exact { h with table := h1, iommu := hd }
+  exact { h with table := h1, iommu := hd, port := hp }
 
 end Lv6.Spec

@@ -75,7 +75,7 @@ theorem sys_alloc_port_code (hk : Inv k) (n : U64) :
   have := hk.ports_le _ hk.proc.pid
   have h : (abs k).useIoBitmap (abs k).current ≠ 0 →
       (abs k).ioBitmapA (abs k).current < 8192 ∧ (abs k).ioBitmapB (abs k).current < 8192 := fun hb =>
-    have h := hk.root.bitmap _ hk.current_lt (Spec.Inv.current_live hk) hb
+    have h := Spec.Inv.current_bitmap hk hb
     ⟨h.1.1, h.2.1⟩
   have := allowPort_others
   unfold port.sys_alloc_port Spec.allocPort

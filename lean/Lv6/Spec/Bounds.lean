@@ -42,6 +42,13 @@ theorem Inv.current_pages (h : Inv s) : s.root s.current < 8192 ∧ s.stack s.cu
   have hp := h.proc.pid.2
   ⟨(h.root.rootPage _ hp h.current_live).1, (h.root.stackPage _ hp h.current_live).1, (h.root.hvmPage _ hp h.current_live).1⟩
 
+/-- So are those of its I/O bitmap, if it has one. -/
+theorem Inv.current_bitmap (h : Inv s) (hu : s.useIoBitmap s.current ≠ 0) :
+    IsOwn s.pageType s.pageOwner s.current .procData (s.ioBitmapA s.current) ∧
+      IsOwn s.pageType s.pageOwner s.current .procData (s.ioBitmapB s.current) :=
+  have ⟨e, hq⟩ := h.root.bitmap _ h.proc.pid.2 h.current_live hu
+  ⟨hq _ ⟨by omega, by omega⟩, hq _ ⟨by omega, by omega⟩⟩
+
 /-- No overflow: nobody has more children than there are processes. -/
 theorem Inv.children_le (h : Inv s) : ∀ p, isPid p → s.nrChildren p ≤ 64 := fun p hp => by
   rw [h.proc.children p hp]; exact count_le 64

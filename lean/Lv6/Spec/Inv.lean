@@ -79,6 +79,9 @@ structure FreeInv (pageType : Nat → PageType) (freePrev freeNext : Nat → Nat
 def IsOwn (pageType : Nat → PageType) (pageOwner : Nat → Nat) (p : Nat) (t : PageType) (q : Nat) : Prop :=
   q < 8192 ∧ pageOwner q = p ∧ pageType q = t
 
+/-- `q` is one of the three pages of the I/O bitmap that begins at the page `a`. -/
+def InBitmap (a q : Nat) : Prop := a ≤ q ∧ q < a + 3
+
 /-- The pages that the kernel itself uses for a process. -/
 structure RootInv (state : Nat → ProcState) (root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → Nat)
     (pageType : Nat → PageType) (pageOwner : Nat → Nat) : Prop where
@@ -90,9 +93,12 @@ structure RootInv (state : Nat → ProcState) (root stack hvm useIoBitmap ioBitm
   hvmPage : ∀ p, p < 64 → (state p).isLive = true → IsOwn pageType pageOwner p .procData (hvm p)
   /-- These two are not the same page. -/
   distinct : ∀ p, p < 64 → (state p).isLive = true → stack p ≠ hvm p
-  /-- If it has an I/O bitmap, that lies in two pages of its own, which no process can map. -/
+  /-- If it has an I/O bitmap, that lies in three consecutive pages of its own, which no process can map. -/
   bitmap : ∀ p, p < 64 → (state p).isLive = true → useIoBitmap p ≠ 0 →
-    IsOwn pageType pageOwner p .procData (ioBitmapA p) ∧ IsOwn pageType pageOwner p .procData (ioBitmapB p)
+    ioBitmapB p = ioBitmapA p + 1 ∧ ∀ q, InBitmap (ioBitmapA p) q → IsOwn pageType pageOwner p .procData q
+  /-- None of these is one of the two other pages: registers that are put away change no bit. -/
+  apart : ∀ p, p < 64 → (state p).isLive = true → useIoBitmap p ≠ 0 →
+    ¬ InBitmap (ioBitmapA p) (stack p) ∧ ¬ InBitmap (ioBitmapA p) (hvm p)
 
 /-! ## Page tables -/
 
@@ -196,6 +202,22 @@ structure DeviceInv (dmaType : Nat → PageType) (dmaOwner nrDmapages pciOwner p
   /-- The counter is the number of routes of the process's devices. -/
   intremaps : ∀ p, isPid p → nrIntremaps p = count (fun i => intremapActive i ≠ 0 ∧ pciOwner (intremapDev i) = p) 8
 
+/-- The bit of port number `n` in the I/O bitmap that begins at the page `a`, 32768 bits to a page. -/
+def portBit (word : Nat → Nat → Word) (a n : Nat) : Bool :=
+  (word (a + n / 0x8000) (n % 0x8000 / 64)).getLsbD (n % 64)
+
+/-- The I/O bitmaps of live processes, as the processor consults them. -/
+structure PortInv (state : Nat → ProcState) (useIoBitmap ioBitmapA : Nat → Nat) (word : Nat → Nat → Word)
+    (portOwner : Nat → Nat) : Prop where
+  /-- A bit is clear exactly if the process owns the port. -/
+  bits : ∀ p n, p < 64 → (state p).isLive = true → useIoBitmap p ≠ 0 → n < 65536 →
+    (portBit word (ioBitmapA p) n = false ↔ portOwner n = p)
+  /-- The third page is full of ones: an access that begins at the last port and ends beyond it is denied. -/
+  last : ∀ p i, p < 64 → (state p).isLive = true → useIoBitmap p ≠ 0 → i < 512 →
+    word (ioBitmapA p + 2) i = 0xffffffffffffffff#64
+  /-- The owner of a port has a bitmap; so who is given one, full of ones, owns no port yet. -/
+  owner : ∀ p n, p < 64 → (state p).isLive = true → n < 65536 → portOwner n = p → useIoBitmap p ≠ 0
+
 /-- What an entry of an IOMMU table of `p` may lead to, if the table stands at level `l + 1`: a table of `p` at the next lower
 level, and from a level-1 table, a DMA page of `p`. -/
 def LeadsOk (m : DeviceMem) (p l : Nat) : Target → Prop
@@ -234,6 +256,7 @@ structure Inv (s : State) : Prop where
   intr : IntrInv s.state s.intr
   device : DeviceInv s.dmaType s.dmaOwner s.nrDmapages s.pciOwner s.pciPresent s.nrDevs s.portOwner s.nrPorts
     s.vectorOwner s.nrVectors s.intremapActive s.intremapDev s.intremapVector s.nrIntremaps
+  port : PortInv s.state s.useIoBitmap s.ioBitmapA s.word s.portOwner
   iommu : IommuInv s.deviceMem
 
 end Lv6.Spec

@@ -47,6 +47,7 @@ pub const CLAUSES: &[Clause] = &[
     ("root.hvmPage", |k| procs::own_page(k, |proc| proc.hvm, PageType::ProcData)),
     ("root.distinct", procs::distinct),
     ("root.bitmap", devices::bitmap),
+    ("root.apart", devices::apart),
     ("table.entries", tables::entries),
     ("table.unique", tables::unique),
     ("file.number", procs::number),
@@ -66,6 +67,9 @@ pub const CLAUSES: &[Clause] = &[
     ("device.vectors", devices::vectors),
     ("device.intremap", devices::intremap),
     ("device.intremaps", devices::intremaps),
+    ("port.bits", devices::bits),
+    ("port.last", devices::last),
+    ("port.owner", devices::owner),
     ("iommu.root", devices::iommu_root),
     ("iommu.entries", devices::iommu_entries),
 ];
@@ -77,8 +81,7 @@ pub const MORE_CLAUSES: &[Clause] = &[
     ("device.blank", devices::device_blank),
     ("device.pciPage", devices::pci_page),
     ("device.intremapBlank", devices::intremap_blank),
-    ("bitmap.pages", devices::bitmap_pages),
-    ("bitmap.bits", devices::bitmap_bits),
+    ("root.bitmapBlank", devices::bitmap_blank),
 ];
 
 /// The clauses that look at no table longer than the process table, or look only at the neighbourhood of the current

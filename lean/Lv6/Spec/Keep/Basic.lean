@@ -34,7 +34,43 @@ theorem RootInv.fewer {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → 
     RootInv state' root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner :=
   ⟨fun p hp h' => h.rootPage p hp (hl p h'), fun p hp h' => h.stackPage p hp (hl p h'),
     fun p hp h' => h.hvmPage p hp (hl p h'), fun p hp h' => h.distinct p hp (hl p h'),
-    fun p hp h' => h.bitmap p hp (hl p h')⟩
+    fun p hp h' => h.bitmap p hp (hl p h'), fun p hp h' => h.apart p hp (hl p h')⟩
+
+/-- **The frame lemma of the I/O bitmaps.** A step keeps them right if a process that is live after it was live before it, with
+the same bitmap, or has neither a bitmap nor a port; if no bitmap's words change; and no live process's ports. -/
+theorem PortInv.step {use a owner use' a' owner' : Nat → Nat} {word word' : Nat → Nat → Word}
+    (h : PortInv state use a word owner)
+    (hl : ∀ p, p < 64 → (state' p).isLive = true →
+      (state p).isLive = true ∧ use' p = use p ∧ a' p = a p ∨ use' p = 0 ∧ ∀ n, n < 65536 → owner' n ≠ p)
+    (hw : ∀ p q, p < 64 → (state p).isLive = true → use p ≠ 0 → InBitmap (a p) q → word' q = word q)
+    (ho : ∀ p n, p < 64 → (state p).isLive = true → n < 65536 → (owner' n = p ↔ owner n = p)) :
+    PortInv state' use' a' word' owner' := by
+  refine ⟨fun p n hp h' hu hn => ?_, fun p i hp h' hu hi => ?_, fun p n hp h' hn e => ?_⟩ <;>
+    rcases hl p hp h' with ⟨l, e1, e2⟩ | ⟨e1, e2⟩
+  · rw [e1] at hu
+    rw [e2, portBit, hw p _ hp l hu ⟨by omega, by omega⟩, ho p n hp l hn]; exact h.bits p n hp l hu hn
+  · exact (hu e1).elim
+  · rw [e1] at hu
+    rw [e2, hw p _ hp l hu ⟨by omega, by omega⟩]; exact h.last p i hp l hu hi
+  · exact (hu e1).elim
+  · rw [e1]; exact h.owner p n hp l hn ((ho p n hp l hn).1 e)
+  · exact (e2 n hn e).elim
+
+theorem PortInv.fewer {use a owner : Nat → Nat} {word : Nat → Nat → Word} (h : PortInv state use a word owner)
+    (hl : ∀ p, (state' p).isLive = true → (state p).isLive = true) : PortInv state' use a word owner :=
+  h.step (fun p _ h' => .inl ⟨hl p h', rfl, rfl⟩) (fun _ _ _ _ _ _ => rfl) fun _ _ _ _ _ => .rfl
+
+/-- Contents change, but of no kernel data. -/
+theorem Inv.bitmapData {s : State} (h : Inv s) {word : Nat → Nat → Word}
+    (hw : ∀ q, s.pageType q = .procData → word q = s.word q) :
+    PortInv s.state s.useIoBitmap s.ioBitmapA word s.portOwner :=
+  h.port.step (fun _ _ hl => .inl ⟨hl, rfl, rfl⟩) (fun p q hp hl hu hq => hw q ((h.root.bitmap p hp hl hu).2 q hq).2.2)
+    fun _ _ _ _ _ => .rfl
+
+/-- The contents of one page change, which is no kernel data. -/
+theorem Inv.bitmapPage {s : State} (h : Inv s) {r : Nat} {words : Nat → Word} (hr : s.pageType r ≠ .procData) :
+    PortInv s.state s.useIoBitmap s.ioBitmapA (upd s.word r words) s.portOwner :=
+  h.bitmapData fun _ hq => upd_ne _ _ _ _ fun e => hr (e ▸ hq)
 
 theorem SleepInv.calm {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner)
@@ -62,6 +98,7 @@ theorem RootInv.blank {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → 
   · exact h.hvmPage q hq hl
   · exact h.distinct q hq hl
   · exact h.bitmap q hq hl
+  · exact h.apart q hq hl
 
 theorem SleepInv.blank {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner) :
@@ -143,7 +180,7 @@ theorem Inv.setState {s : State} (h : Inv s) {current : Nat} {killed prev next :
     Inv { s with current := current, state := state', killed := killed, prev := prev, next := next } :=
   { h with
     proc := h1, ready := h2, root := h.root.fewer hc.live, table := h.table.fewer hc.live, sleep := h.sleep.calm hc
-    intr := h.intr.calm hc, unused := h.unused.fewer hu
+    port := h.port.fewer hc.live, intr := h.intr.calm hc, unused := h.unused.fewer hu
     iommu := h.iommu.fewer (exposed_mono (s' := { s with state := state' }) hc.live rfl) }
 
 end Lv6.Spec

@@ -73,7 +73,7 @@ theorem count_interval (a b n : Nat) : count (fun q => a ≤ q ∧ q < b) n = mi
 theorem boot_inv (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) : Inv (initial base) := by
   have nobody : ∀ {p} n, 0 < p → count (fun _ => (0 : Nat) = p) n = 0 := fun n hp => count_eq_zero.2 fun _ _ => by omega
   rw [initial_eq hb hb']
-  refine ⟨?proc, ?ready, ?unused, ?page, ?free, ?root, ?table, ?file, ?sleep, ?intr, ?device, ?iommu⟩ <;> dsimp only [zero]
+  refine ⟨?proc, ?ready, ?unused, ?page, ?free, ?root, ?table, ?file, ?sleep, ?intr, ?device, ?port, ?iommu⟩ <;> dsimp only [zero]
   case proc =>
     refine ⟨by decide, by grind, by grind, by grind, by grind, fun p hp => ?_⟩
     split
@@ -113,6 +113,7 @@ theorem boot_inv (hb : 1 ≤ base) (hb' : base + 8778 ≤ 0xa0000) : Inv (initia
     refine ⟨by simp, fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => (nobody _ hp.1).symm, by simp,
       fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => (nobody _ hp.1).symm, by simp, fun p hp => ?_⟩
     exact (count_eq_zero.2 fun _ _ => by simp).symm
+  case port => exact ⟨fun _ _ _ _ h => (h rfl).elim, fun _ _ _ _ h => (h rfl).elim, fun p _ _ hl _ e => by subst e; cases hl⟩
   case iommu =>
     exact ⟨fun _ _ h => (h rfl).elim, fun _ _ _ _ _ _ _ h => (h rfl).elim⟩
 

@@ -119,7 +119,8 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
     · exact h.root.distinct o ho hl
     · intro hb
       have hx := h.root.bitmap o ho hl hb
-      exact ⟨own nofun hx.1, own nofun hx.2⟩
+      exact ⟨hx.1, fun q hq => own nofun (hx.2 q hq)⟩
+    · exact h.root.apart o ho hl
   have sleep : SleepInv (upd (upd s.state p .unused) p .embryo) (upd s.ipcPage p 0) (upd s.ipcFd p 0) s.ofile
       (upd (upd (upd s.pageType pml4 .x86Pml4) stack .procData) hvm .procData)
       (upd (upd (upd s.pageOwner pml4 p) stack p) hvm p) := by
@@ -131,6 +132,17 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
     · exact h.sleep.fd o ho hs
   have intr : IntrInv (upd (upd s.state p .unused) p .embryo) (upd s.intr p fun _ => 0#64) :=
     h.intr.upd (by intro o ho; rw [e1] at ho; grind)
+  -- the bitmaps: the new process has none, and no port
+  have port := fun a b : Nat → Word => (h.bitmapData (word := upd (upd (upd (upd (upd s.word pml4 fun _ => 0#64) stack
+      fun _ => 0#64) hvm fun _ => 0#64) stack a) hvm b) fun q hq => by simp only [upd]; grind).step
+    (state' := upd (upd s.state p .unused) p .embryo) (use' := upd s.useIoBitmap p 0) (a' := upd s.ioBitmapA p 0)
+    (fun o ho hl => by
+      rw [e1] at hl
+      by_cases e : o = p
+      · rw [e]
+        exact .inr ⟨upd_same _ _ _, fun n => count_zero ((h.device.ports p hp).symm.trans (h.unused.ports p hp.2 hu))⟩
+      · rw [if_neg e] at hl; exact .inl ⟨hl, upd_ne _ _ _ _ e, upd_ne _ _ _ _ e⟩)
+    (fun _ _ _ _ _ _ => rfl) fun _ _ _ _ _ => .rfl
   -- page tables
   have l1 : s.mem.level pml4 = none := State.freeLevel f1
   have tab1 := h.table.alloc (t := .x86Pml4) (p := p) l1
@@ -201,7 +213,7 @@ theorem clone_inv (h : Inv s) : Inv (clone s p pml4 stack hvm).2 := by
         exact (hmine q hq hown).elim
       · left; rw [e1, if_neg e] at ho; exact ho)
   exact { h with
-    proc, ready, page, free, root, sleep, intr, table := tab6 _ _, iommu := io6 _ _
+    proc, ready, page, free, root, sleep, intr, table := tab6 _ _, iommu := io6 _ _, port := port _ _
     unused := { unused0 with children := unC, pages := unP } }
 
 end Lv6.Spec

@@ -50,7 +50,8 @@ theorem checkIommuMap_ok (h : checkIommuMap s table i perm t = 0) : IommuMapOk s
 theorem Inv.setIommuEntry (h : Inv s) {l : Nat} {e : Word} (hl : (s.pageType table).iommuLevel = some (l + 1))
     (he : IommuEntryOk s.deviceMem (s.pageOwner table) l e) : Inv (setIommuEntry s table i e) := by
   refine { h with
-    table := h.table.data (m := s.mem) fun q k _ _ hk => ?_, iommu := h.iommu.setEntry (m := s.deviceMem) hl he }
+    table := h.table.data (m := s.mem) fun q k _ _ hk => ?_, iommu := h.iommu.setEntry (m := s.deviceMem) hl he
+    port := h.bitmapPage fun e => by rw [e] at hl; cases hl }
   refine upd_ne _ _ _ _ ?_
   rintro rfl
   rw [iommuLevel_of_level (t := s.pageType q) hk] at hl; cases hl

@@ -73,6 +73,7 @@ theorem Inv.fillFrame (h : Inv s) {words : Nat → Word} (hq : s.pageType q = .f
     Inv { s with word := upd s.word q words } := by
   refine { h with
     table := h.table.data (m := s.mem) fun r l _ _ hl => upd_ne _ _ _ _ ?_
+    port := h.bitmapPage (by rw [hq]; nofun)
     iommu := h.iommu.page (by show (s.pageType q).iommuLevel = _; rw [hq]; rfl) }
   rintro rfl
   have hl : (s.pageType r).level = some (l + 1) := hl
@@ -157,7 +158,7 @@ theorem sleepAndRun_inv {awaited : Nat} (h : Inv s) (hr : RecvOk s q fd) (hi : �
     · exact h.intr.asleep o i ho hi' e
   exact { h with
     proc := h1, ready := h2, sleep := h3, intr := h4, root := h.root.fewer hl, table := h.table.fewer hl
-    unused := h.unused.fewer (by simp only [upd]; grind)
+    unused := h.unused.fewer (by simp only [upd]; grind), port := h.port.fewer hl
     iommu := h.iommu.fewer (exposed_mono (s' := { s with state := upd (upd s.state s.current t) p .running }) hl rfl) }
 
 /-! ## The calls -/

@@ -103,7 +103,7 @@ theorem RootInv.other {state : Nat → ProcState} {root stack hvm useIoBitmap io
   exact ⟨fun o ho hl => key ho hl (.inl rfl) (h.rootPage o ho hl), fun o ho hl => key ho hl (.inr rfl) (h.stackPage o ho hl),
     fun o ho hl => key ho hl (.inr rfl) (h.hvmPage o ho hl), h.distinct, fun o ho hl hb =>
       have hx := h.bitmap o ho hl hb
-      ⟨key ho hl (.inr rfl) hx.1, key ho hl (.inr rfl) hx.2⟩⟩
+      ⟨hx.1, fun q hq => key ho hl (.inr rfl) (hx.2 q hq)⟩, h.apart⟩
 
 /-- The page that a sleeper waits with does not change hands with `q`. -/
 theorem SleepInv.other {state : Nat → ProcState} {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat}
@@ -132,7 +132,8 @@ theorem Inv.allocPage (h : Inv s) (hq : isFree s q) (hp : isPid p) (hs : s.state
     rw [upd_ne _ _ _ _ (by rintro rfl; exact hs hu)]; exact h.unused.pages r hr hu
   exact { h with
     page := h1, free := h2, root := h3, sleep := h4, unused := { h.unused with pages := h5 }
-    table := h.table.alloc (State.freeLevel hf), iommu := h.iommu.alloc hf }
+    table := h.table.alloc (State.freeLevel hf), iommu := h.iommu.alloc hf
+    port := h.bitmapPage (by rw [hf]; nofun) }
 
 /-- A page of a process that no entry of a live process refers to, and that neither the kernel nor a device uses, is taken
 back. -/

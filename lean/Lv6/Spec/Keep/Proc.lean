@@ -191,8 +191,11 @@ theorem reap_inv (h : Inv s) : Inv (reap s p).2 := by
   have h5 : SleepInv (upd s.state p .unused) (upd s.ipcPage p 0) (upd s.ipcFd p 0) s.ofile s.pageType s.pageOwner :=
     h.sleep.blank
   have h6 : IntrInv (upd s.state p .unused) (upd s.intr p fun _ => 0#64) := h.intr.upd (by simp only [upd]; grind)
+  have h7 : PortInv (upd s.state p .unused) (upd s.useIoBitmap p 0) (upd s.ioBitmapA p 0) s.word s.portOwner :=
+    h.port.step (fun q _ hq => by simp only [upd] at hq ⊢; split at hq <;> simp_all [ProcState.isLive])
+      (fun _ _ _ _ _ _ => rfl) fun _ _ _ _ _ => .rfl
   exact { h with
-    proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5, intr := h6
+    proc := h1, ready := h2, unused := h3, root := h4, table := h.table.fewer hc.live, sleep := h5, intr := h6, port := h7
     iommu := h.iommu.fewer (exposed_mono (s' := { s with state := upd s.state p .unused }) hc.live rfl) }
 
 theorem reparent_inv (h : Inv s) : Inv (reparent s p).2 := by

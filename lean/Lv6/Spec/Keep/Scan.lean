@@ -1,6 +1,6 @@
 module
+public import Lv6.Spec.Keep.Basic
 public import Lv6.Spec.Keep.Boot
-public import Lv6.Spec.Bounds
 public import Lv6.Spec.Scan
 /-!
 # Keeping the invariant: the device tables are filled
@@ -102,7 +102,10 @@ theorem reserve_inv (h : Inv s) (hn : Unclaimed s) : Inv (reserve s) ∧ Unclaim
     have := hn.vector v; simp only [reserve]; split <;> grind
   have ho : ∀ i p, isPid p → ((reserve s).portOwner i = p ↔ s.portOwner i = p) := fun i p hp => by
     have := hn.port i; simp only [reserve]; split <;> grind
-  refine ⟨{ h with device := { h.device with
+  have hb : PortInv s.state s.useIoBitmap s.ioBitmapA s.word (reserve s).portOwner := h.port.step
+    (fun _ _ hl => .inl ⟨hl, rfl, rfl⟩) (fun _ _ _ _ _ _ => rfl)
+    fun p i hp hl _ => ho i p ⟨Nat.pos_of_ne_zero (h.live_ne_zero hl), hp⟩
+  refine ⟨{ h with port := hb, device := { h.device with
     port := fun i hi => ?_, ports := fun p hp => ?_, vector := fun v hv => ?_, vectors := fun p hp => ?_
     intremap := fun i hi ha => ?_ } }, hn.pci, fun v hp => hn.vector v ?_, fun i hp => hn.port i ?_⟩
   · have := h.device.port i hi; simp only [reserve]; split <;> simp [*]

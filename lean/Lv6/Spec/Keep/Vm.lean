@@ -58,7 +58,8 @@ theorem Inv.setEntry (h : Inv s) {l : Nat} {e : Word} (hl : s.mem.level table = 
     (hu : ∀ r, e.present = true → target s.base e.pfn = .page r → r ≠ table →
       ∀ q' i', Ref s.mem q' i' r → q' = table ∧ i' = i) : Inv (setEntry s p table i e) :=
   { h with
-    table := h.table.setEntry (m := s.mem) hl he hu, iommu := h.iommu.page (m := s.deviceMem) (iommuLevel_of_level hl) }
+    table := h.table.setEntry (m := s.mem) hl he hu, iommu := h.iommu.page (m := s.deviceMem) (iommuLevel_of_level hl)
+    port := h.bitmapPage fun e => by have hl : (s.pageType table).level = _ := hl; rw [e] at hl; cases hl }
 
 /-- An entry made by a call is good if it points at something that it may point at. -/
 theorem entryOk_make {l pfn : Nat} (hp : isPerm perm) (hf : pfn < 0x100000)
@@ -274,6 +275,7 @@ theorem reclaimPage_inv (h : Inv s) : Inv (reclaimPage s q).2 := by
 theorem Inv.copyPage (h : Inv s) {src dst : Nat} (hd : s.pageType dst = .frame) : Inv (copyPage s src dst) := by
   refine { h with
     table := h.table.data (m := s.mem) fun q l _ _ hl => ?_
+    port := h.bitmapPage (by rw [hd]; nofun)
     iommu := h.iommu.page (by show (s.pageType dst).iommuLevel = _; rw [hd]; rfl) }
   have hl : (s.pageType q).level = some (l + 1) := hl
   have : q ≠ dst := by rintro rfl; rw [hd] at hl; cases hl

@@ -107,7 +107,7 @@ theorem allocPort_integrity (h : Inv s) : Integrity s (allocPort s port).2 := by
   all_goals try exact .refl s
   all_goals
     rename_i hu _
-    have hb := h.root.bitmap _ h.proc.pid.2 h.current_live hu
+    have hb := h.current_bitmap hu
     have h1 := hb.1.2.1
     have h2 := hb.2.2.1
     refine { word := fun q i => ?_, port := fun i => ?_, counts := fun r => ?_ } <;>

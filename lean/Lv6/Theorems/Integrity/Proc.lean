@@ -26,7 +26,8 @@ theorem clone_integrity {pml4 stack hvm : Nat} : Integrity s (clone s p pml4 sta
     ⟨hfree q hq, .inr (ho ▸ hb)⟩
   subst hs
   refine { word := fun q i => ?_, page := fun q => ?_, record := fun r => ?_, message := fun r => ?_, state := fun r => ?_
-           killed := fun r => ?_, parent := fun r => ?_, children := fun r => ?children, counts := fun r => ?_ }
+           killed := fun r => ?_, parent := fun r => ?_, children := fun r => ?children, counts := fun r => ?_
+           registers := fun r => ?_ }
   -- the three pages are taken, and no other changes
   iterate 2
     by_cases hq : q = pml4 ∨ q = stack ∨ q = hvm
@@ -86,11 +87,12 @@ theorem reap_integrity : Integrity s (reap s p).2 := by
   have gone {s' : State} (ha : s'.state p = .unused) : Reaped s s' p :=
     ⟨Decidable.not_not.1 h2, ha, Decidable.not_not.1 h1, Decidable.not_not.1 h3⟩
   refine { record := fun r => ?_, message := fun r => ?_, state := fun r => ?_, killed := fun r => ?_
-           parent := fun r => ?_, children := fun r => ?_ }
+           parent := fun r => ?_, registers := fun r => ?_, children := fun r => ?_ }
   all_goals by_cases hr : r = p
-  case pos | pos | pos | pos | pos | pos =>
+  case pos | pos | pos | pos | pos | pos | pos =>
     subst hr
     first
+      | exact .inr (.inr (gone (upd_same _ _ _)))
       | exact .inr (.inr (.inl (gone (upd_same _ _ _))))
       | exact .inr (.inr (.inr (gone (upd_same _ _ _))))
       | exact .inr (.inr (.inr (.inl (gone (upd_same _ _ _)))))

@@ -104,6 +104,8 @@ structure Integrity (s s' : State) : Prop where
     PageReclaimed s s' q := by unchanged
   /-- A process's record changes only if one may act on it, makes it, or reaps it. -/
   record : ∀ r, SameRecord s s' r ∨ mayActOn s r ∨ Born s s' r ∨ Reaped s s' r := by unchanged
+  /-- Where a process's registers are kept never changes while it exists. -/
+  registers : ∀ r, s'.stack r = s.stack r ∧ s'.hvm r = s.hvm r ∨ Born s s' r ∨ Reaped s s' r := by unchanged
   /-- A received message changes, besides, when the next one is received. -/
   message : ∀ r, SameMessage s s' r ∨ mayActOn s r ∨ Born s s' r ∨ Reaped s s' r ∨ Receives s s' r := by unchanged
   /-- What another process is doing changes only if it is made; is reaped; gets a message; was an embryo that is let go;

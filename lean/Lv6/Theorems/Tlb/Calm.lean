@@ -105,7 +105,7 @@ theorem allocPort_tlb (h : Inv s) : TlbRule s (allocPort s port).2 := by
   all_goals try exact .refl s
   all_goals
     rename_i hu _
-    have hb := h.root.bitmap _ h.proc.pid.2 h.current_live hu
+    have hb := h.current_bitmap hu
     refine .calm rfl rfl (fun q l hl => ?_) fun _ _ h => ⟨h, rfl⟩
     refine upd_ne _ _ _ _ ?_
     rintro rfl

@@ -57,7 +57,7 @@ theorem allocPort_iotlb (h : Inv s) : IotlbRule s (allocPort s port).2 := by
   all_goals try exact .refl s
   all_goals
     rename_i hu _
-    have hb := h.root.bitmap _ h.proc.pid.2 h.current_live hu
+    have hb := h.current_bitmap hu
     refine .quiet rfl rfl rfl rfl fun q l hl => upd_ne _ _ _ _ ?_
     rintro rfl
     first | (rw [hb.1.2.2] at hl; cases hl) | (rw [hb.2.2.2] at hl; cases hl)

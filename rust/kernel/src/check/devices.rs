@@ -1,7 +1,7 @@
 //! Devices: their owners, DMA pages and IOMMU tables, interrupts and I/O ports.
 
 use lv6_abi::layout::DMA_FRAME;
-use lv6_abi::limits::{NDEVID, NPORT, NVECTOR};
+use lv6_abi::limits::{NDEVID, NPAGE, NVECTOR};
 use lv6_abi::pte::IOMMU_PERM_MASK;
 
 use super::counted;
@@ -129,52 +129,53 @@ pub(super) fn ports(k: &Kernel) -> bool {
     counted(k, k.ports.iter().copied(), |proc| proc.nr_ports)
 }
 
-/// The I/O bitmap of a live process lies in pages of its own.
+/// Whether `holds(process, its number, first page of its bitmap)` is true of every live process with an I/O bitmap.
+fn all_bitmaps(k: &Kernel, holds: impl Fn(&Proc, u64, u64) -> bool) -> bool {
+    let mut procs = k.procs.iter().zip(0u64..);
+    procs.all(|(proc, pid)| !is_live(proc) || proc.use_io_bitmap == 0 || holds(proc, pid, proc.io_bitmap_a))
+}
+
+/// The I/O bitmap of a live process lies in three consecutive pages of its own.
 pub(super) fn bitmap(k: &Kernel) -> bool {
-    k.procs.iter().zip(0u64..).all(|(proc, pid)| {
-        !is_live(proc)
-            || proc.use_io_bitmap == 0
-            || (owns(k, pid, proc.io_bitmap_a, PageType::ProcData)
-                && owns(k, pid, proc.io_bitmap_b, PageType::ProcData))
+    all_bitmaps(k, |proc, pid, a| {
+        a < NPAGE as u64 && proc.io_bitmap_b == a + 1 && (a..a + 3).all(|pn| owns(k, pid, pn, PageType::ProcData))
     })
 }
 
-/// These pages are consecutive, a third one follows them, and none is the page of the registers or of the control
-/// block. A process without a bitmap names no pages for it.
-pub(super) fn bitmap_pages(k: &Kernel) -> bool {
-    k.procs.iter().zip(0u64..).all(|(proc, pid)| {
-        let a = proc.io_bitmap_a;
-        match proc.use_io_bitmap {
-            0 => a == 0 && proc.io_bitmap_b == 0,
-            1 => {
-                !is_live(proc)
-                    || (proc.io_bitmap_b == a + 1
-                        && owns(k, pid, a + 2, PageType::ProcData)
-                        && !(a..a + 3).contains(&proc.stack)
-                        && !(a..a + 3).contains(&proc.hvm))
-            }
-            _ => false,
-        }
+/// None of these is the page of the registers or of the control block.
+pub(super) fn apart(k: &Kernel) -> bool {
+    all_bitmaps(k, |proc, _, a| !(a..a + 3).contains(&proc.stack) && !(a..a + 3).contains(&proc.hvm))
+}
+
+/// A bit in the I/O bitmap of a live process is clear if and only if the process owns that port: each clear bit is that
+/// of a port of its own, and there are as many of these as of clear bits.
+pub(super) fn bits(k: &Kernel) -> bool {
+    all_bitmaps(k, |proc, pid, a| {
+        let words = k.pages[a as usize].iter().chain(&k.pages[a as usize + 1]);
+        let mut clear = words.zip(k.ports.chunks(64)).filter(|(word, _)| **word != u64::MAX);
+        let mut count = 0;
+        clear.all(|(word, ports)| {
+            count += u64::from(word.count_zeros());
+            ports.iter().enumerate().all(|(bit, &owner)| word >> bit & 1 == 1 || owner == pid)
+        }) && count == proc.nr_ports
     })
 }
 
-/// A bit in the I/O bitmap of a live process is clear if and only if the process owns that port. The third page, which
-/// the processor reads for an access that straddles the end, has no clear bit. A live process without a bitmap owns no
-/// port.
-pub(super) fn bitmap_bits(k: &Kernel) -> bool {
-    let owned_are_clear = (0..NPORT).all(|port| {
-        let owner = k.ports[port];
-        if !is_pid(owner) || !is_live(&k.procs[owner as usize]) {
-            return true;
-        }
-        let proc = &k.procs[owner as usize];
-        let page = proc.io_bitmap_a as usize + port / 32768;
-        proc.use_io_bitmap == 1 && k.pages[page][port % 32768 / 64] >> (port % 64) & 1 == 0
-    });
-    let clear = |pn: u64| k.pages[pn as usize].iter().map(|word| u64::from(word.count_zeros())).sum::<u64>();
-    owned_are_clear
-        && k.procs.iter().all(|proc| {
-            let a = proc.io_bitmap_a;
-            !is_live(proc) || proc.use_io_bitmap == 0 || (clear(a) + clear(a + 1) == proc.nr_ports && clear(a + 2) == 0)
-        })
+/// The third page, which the processor reads for an access that begins at the last port and ends beyond it, is full of
+/// ones.
+pub(super) fn last(k: &Kernel) -> bool {
+    all_bitmaps(k, |_, _, a| k.pages[a as usize + 2] == [u64::MAX; 512])
+}
+
+/// A live process without a bitmap owns no port.
+pub(super) fn owner(k: &Kernel) -> bool {
+    k.procs.iter().all(|proc| !is_live(proc) || proc.use_io_bitmap != 0 || proc.nr_ports == 0)
+}
+
+/// A process without a bitmap names no pages for it.
+pub(super) fn bitmap_blank(k: &Kernel) -> bool {
+    k.procs.iter().all(|proc| match proc.use_io_bitmap {
+        0 => proc.io_bitmap_a == 0 && proc.io_bitmap_b == 0,
+        n => n == 1,
+    })
 }

@@ -108,7 +108,16 @@ const BROKEN: &[(&str, Break)] = &[
     ("root.hvmPage", |k| k.procs[SLEEPER as usize].hvm = pages(SLEEPER).frame),
     ("root.distinct", |k| k.procs[SLEEPER as usize].hvm = pages(SLEEPER).stack),
     ("root.bitmap", |k| k.procs[INIT as usize].io_bitmap_a = P.frame),
+    ("root.bitmap", |k| k.procs[INIT as usize].io_bitmap_a = u64::MAX),
     ("root.bitmap", |k| k.procs[INIT as usize].io_bitmap_b = FREE),
+    ("root.bitmap", |k| k.procs[INIT as usize].io_bitmap_b = BITMAP + 2),
+    ("root.bitmap", |k| {
+        // There is no third page.
+        k.procs[INIT as usize].io_bitmap_a = BITMAP + 1;
+        k.procs[INIT as usize].io_bitmap_b = BITMAP + 2;
+    }),
+    ("root.apart", |k| k.procs[INIT as usize].stack = BITMAP),
+    ("root.apart", |k| k.procs[INIT as usize].hvm = BITMAP + 2),
     ("table.entries", |k| k.pages[P.pt as usize][9] = (BASE + FREE) << 12 | RO),
     ("table.entries", |k| k.pages[P.pt as usize][9] = (BASE + 8768) << 12 | RW),
     ("table.entries", |k| k.pages[P.pd as usize][9] = (BASE + 8768) << 12 | RO),
@@ -163,13 +172,22 @@ const BROKEN: &[(&str, Break)] = &[
     ("iommu.entries", |k| k.pages[IOMMU[3] as usize][9] = (BASE + P.frame) << 12 | 1),
     ("iommu.entries", |k| k.pages[IOMMU[3] as usize][9] = (BASE + 8192 + ZOMBIE_DMA) << 12 | 1),
     ("iommu.entries", |k| k.pages[IOMMU[3] as usize][0] |= PTE_PS),
-    ("bitmap.pages", |k| k.procs[INIT as usize].io_bitmap_b = BITMAP + 2),
-    ("bitmap.pages", |k| k.procs[INIT as usize].use_io_bitmap = 2),
-    ("bitmap.pages", |k| k.procs[SLEEPER as usize].io_bitmap_a = 1),
-    ("bitmap.bits", |k| k.pages[BITMAP as usize][0] &= !1),
-    ("bitmap.bits", |k| k.pages[BITMAP as usize + 1][0] = 0),
-    ("bitmap.bits", |k| k.pages[BITMAP as usize + 2][511] = 0),
-    ("bitmap.bits", |k| k.pages[BITMAP as usize] = [u64::MAX; 512]),
+    ("port.bits", |k| k.pages[BITMAP as usize][0] &= !1),
+    ("port.bits", |k| k.pages[BITMAP as usize + 1][0] = 0),
+    ("port.bits", |k| k.pages[BITMAP as usize] = [u64::MAX; 512]),
+    ("port.bits", |k| {
+        // The bit of another port than the one that it owns.
+        k.pages[BITMAP as usize][PORT as usize / 64] = u64::MAX;
+        k.pages[BITMAP as usize][PORT as usize / 64 + 1] &= !(1 << (PORT % 64));
+    }),
+    ("port.last", |k| k.pages[BITMAP as usize + 2][0] &= !1),
+    ("port.last", |k| k.pages[BITMAP as usize + 2][511] = 0),
+    ("port.owner", |k| {
+        k.ports[FREE_PORT as usize] = SLEEPER;
+        k.procs[SLEEPER as usize].nr_ports = 1;
+    }),
+    ("root.bitmapBlank", |k| k.procs[INIT as usize].use_io_bitmap = 2),
+    ("root.bitmapBlank", |k| k.procs[SLEEPER as usize].io_bitmap_a = 1),
 ];
 
 #[test]
