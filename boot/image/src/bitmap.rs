@@ -1,5 +1,7 @@
 //! Bitmaps in which a 1 means "the kernel must be asked".
 
+use core::fmt;
+
 /// The model-specific registers that a process may read and write: the bases of FS and GS.
 pub const OPEN_MSRS: [u32; 2] = [0xc000_0100, 0xc000_0101];
 
@@ -30,6 +32,41 @@ pub fn fill_msr_map(map: &mut [u8; MSR_MAP_BYTES]) {
     }
 }
 
+/// What is wrong with a map that must be as [`fill_msr_map`] makes it, or full of ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A process that owns no port can use this one. A number that is none is an access that runs over the last one.
+    OpenPort(usize),
+    /// A process can read or write a register that it must not, or the other way round. This is the number of the bit.
+    Msr(usize),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::OpenPort(port) => write!(f, "I/O port {port:#x} is open to every process"),
+            Fault::Msr(bit) => write!(f, "bit {bit:#x} of the map of model-specific registers is wrong"),
+        }
+    }
+}
+
+/// Checks each bit of the I/O permission map for processes without ports, and of the MSR permission map.
+pub fn check(io_map: impl Iterator<Item = u8>, msr_map: impl Iterator<Item = u8>) -> Result<(), Fault> {
+    let open = |bit: usize| OPEN_MSRS.into_iter().filter_map(msr_bit).any(|first| bit & !1 == first);
+    if let Some(port) = bits(io_map).position(|set| !set) {
+        return Err(Fault::OpenPort(port));
+    }
+    match bits(msr_map).zip(0..).find(|&(set, bit)| set == open(bit)) {
+        Some((_, bit)) => Err(Fault::Msr(bit)),
+        None => Ok(()),
+    }
+}
+
+/// The bits of a map in their order.
+fn bits(map: impl Iterator<Item = u8>) -> impl Iterator<Item = bool> {
+    map.flat_map(|byte| (0..8).map(move |n| byte >> n & 1 != 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +79,26 @@ mod tests {
         assert_eq!(msr_bit(0xc000_0080), Some(0x800 * 8 + 0x100));
         assert_eq!(msr_bit(0xc001_0114), Some(0x1000 * 8 + 0x228));
         assert_eq!(msr_bit(0xffff_ffff), None);
+    }
+
+    #[test]
+    fn each_wrong_bit_is_found() {
+        let io = [0xff; IO_MAP_BYTES];
+        let mut msr = [0; MSR_MAP_BYTES];
+        fill_msr_map(&mut msr);
+        let faults = |io: &[u8], msr: &[u8]| check(io.iter().copied(), msr.iter().copied());
+        assert_eq!(faults(&io, &msr), Ok(()));
+        for port in (0..IO_MAP_BYTES * 8).step_by(97).chain([0, 0x60, 0xffff, 0x1_0000, IO_MAP_BYTES * 8 - 1]) {
+            let mut io = io;
+            io[port / 8] &= !(1 << (port % 8));
+            assert_eq!(faults(&io, &msr), Err(Fault::OpenPort(port)));
+        }
+        let fs = msr_bit(OPEN_MSRS[0]).unwrap();
+        for bit in (0..MSR_MAP_BYTES * 8).step_by(97).chain([0, MSR_MAP_BYTES * 8 - 1]).chain(fs - 1..fs + 5) {
+            let mut msr = msr;
+            msr[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(faults(&io, &msr), Err(Fault::Msr(bit)));
+        }
     }
 
     #[test]

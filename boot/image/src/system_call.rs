@@ -9,6 +9,7 @@ use lv6_kernel::dispatch::dispatch;
 use lv6_kernel::state::PageType;
 use zerocopy::IntoBytes;
 
+use crate::bitmap::Fault;
 use crate::guest::context;
 
 /// What the debugging calls need of the machine.
@@ -26,6 +27,8 @@ pub trait Machine {
     fn facts(&self) -> Facts;
     /// Checksum of what the kernel never changes once processes run.
     fn fixed(&self) -> u64;
+    /// Whether the permission maps allow what they should and no more.
+    fn check_permissions(&self) -> Result<(), Fault>;
     /// Ends the emulation with a status, or switches a real machine off.
     fn exit(&mut self, status: u64) -> !;
 }
@@ -77,7 +80,7 @@ fn debug_call(k: &mut Kernel, machine: &mut impl Machine, number: u64, [a, b, c,
                 SYSCTL_ECAM => facts.ecam,
                 SYSCTL_IOMMU => facts.iommu_vendor,
                 SYSCTL_TSC_KHZ => facts.tsc_khz,
-                SYSCTL_CHECK => check(k),
+                SYSCTL_CHECK => check(k, machine),
                 SYSCTL_FIXED => machine.fixed(),
                 _ => INVALID,
             }
@@ -100,15 +103,12 @@ fn debug_call(k: &mut Kernel, machine: &mut impl Machine, number: u64, [a, b, c,
     }
 }
 
-/// Evaluates the core's invariant: it is proved to hold, but only as long as no process reaches the core's memory.
-fn check(k: &Kernel) -> u64 {
-    match k.check() {
-        Ok(()) => 0,
-        Err(clause) => {
-            error!("the core's state breaks {clause}");
-            1
-        }
-    }
+/// Evaluates the core's invariant: it is proved to hold, but only as long as no process reaches the core's memory. And
+/// looks at each bit of the permission maps, which the core does not know.
+fn check(k: &Kernel, machine: &impl Machine) -> u64 {
+    let state = k.check().inspect_err(|clause| error!("the core's state breaks {clause}"));
+    let permissions = machine.check_permissions().inspect_err(|fault| error!("{fault}"));
+    u64::from(state.is_err() || permissions.is_err())
 }
 
 /// The `length` bytes at a physical address, if they lie in one page that is the current process's memory.
@@ -143,6 +143,7 @@ mod tests {
         console: Vec<u8>,
         screen: Vec<u8>,
         log: LogRing,
+        fault: Option<Fault>,
     }
 
     impl Machine for Recorder {
@@ -166,6 +167,9 @@ mod tests {
         }
         fn fixed(&self) -> u64 {
             77
+        }
+        fn check_permissions(&self) -> Result<(), Fault> {
+            self.fault.map_or(Ok(()), Err)
         }
         fn exit(&mut self, status: u64) -> ! {
             panic!("exit {status}")
@@ -311,6 +315,13 @@ mod tests {
         let mut w = world();
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_CHECK, 0, 0]), 0);
         w.k.procs[1].nr_pages += 1;
+        assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_CHECK, 0, 0]), 1);
+    }
+
+    #[test]
+    fn an_open_port_is_noticed() {
+        let mut w = world();
+        w.machine.fault = Some(Fault::OpenPort(0x60));
         assert_eq!(w.call(SYS_DEBUG_SYSCTL, [SYSCTL_CHECK, 0, 0]), 1);
     }
 

@@ -21,6 +21,14 @@ fn read(mut offset: u64) -> (String, u64) {
     (String::from_utf8_lossy(&bytes).into_owned(), offset)
 }
 
+/// The last lines of the log among those that are wanted, at most `count`.
+pub fn last_lines(count: usize, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let (text, _) = read(0);
+    let mut lines: Vec<_> = text.lines().rev().filter(|line| wanted(line)).take(count).map(String::from).collect();
+    lines.reverse();
+    lines
+}
+
 /// Why the kernel has killed this process; none if the log does not say that it has. Its name must be its own: pids are
 /// used again.
 pub fn killed(pid: u64, name: &str) -> Option<String> {

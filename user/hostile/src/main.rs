@@ -1,4 +1,6 @@
-//! `hostile [NAME]`: attacks the kernel in every way that we know; all attacks, or those whose name contains NAME.
+//! `hostile [NAME [VARIANT]]`: attacks the kernel in every way that we know; all attacks, or those whose name contains
+//! NAME. Attacks that take minutes run only if NAME is the start of theirs. With VARIANT, only that variant of them runs:
+//! to repeat one that has failed.
 //!
 //! Each attack runs in a process of its own, most of them in many. It fails, as it should, if it is stopped in the way
 //! that its case says: the kernel kills the process and logs why, the processor raises an exception in the process, or
@@ -22,12 +24,21 @@ use lv6_ulib::{Args, cli, println};
 
 lv6_ulib::program!(program);
 
+/// How the program is used.
+const USAGE: &str = " [NAME [VARIANT]]
+NAME every_port: uses each I/O port, for some minutes; not done unless it is named";
+
 fn program(args: Args) -> u8 {
-    let operands = match cli::operands(args, 1, " [NAME]") {
+    let operands = match cli::operands(args, 2, USAGE) {
         Ok(operands) => operands,
         Err(code) => return code,
     };
     let wanted = operands.first().copied().unwrap_or_default();
+    let only = match operands.get(1).map(|text| text.parse()) {
+        Some(Err(_)) => return cli::refuse(args, "not the number of a variant", operands[1], USAGE),
+        Some(Ok(number)) => Some(number),
+        None => None,
+    };
     let mut runner = match runner::Runner::new() {
         Ok(runner) => runner,
         Err(e) => {
@@ -36,8 +47,8 @@ fn program(args: Args) -> u8 {
         }
     };
     let (mut passed, mut failed) = (0, 0);
-    for case in attacks::all().filter(|case| case.name.contains(wanted)) {
-        match runner.run(case) {
+    for case in attacks::all().filter(|case| case.is_wanted(wanted)) {
+        match runner.run(case, only) {
             Ok(report) => {
                 println!("attack {} ... {report}", case.name);
                 passed += 1;

@@ -38,6 +38,7 @@ pub mod process;
 pub mod process_name;
 pub mod programs;
 pub mod random;
+pub mod random_call;
 pub mod report;
 pub mod startup_block;
 #[allow(unsafe_code)]

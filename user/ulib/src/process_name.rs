@@ -3,6 +3,8 @@
 //! The kernel knows no exit status. A process that exits puts it into the second half of its own name, which its parent
 //! reads from the process table while the child is a zombie: byte 15 is 0xff, which no text contains, and byte 8 is the
 //! status. A zombie without that mark was killed. The first half of the name stays as it was.
+//!
+//! A process that counts what it does can keep the count there, for its parent to find however the process has ended.
 
 /// Mark in the last byte of the name of a process that has exited.
 const EXITED: u64 = 0xff << 56;
@@ -43,6 +45,29 @@ pub fn with_status(words: [u64; 2], status: u8) -> [u64; 2] {
 /// How the zombie with this name ended.
 pub fn ended(words: [u64; 2]) -> Ended {
     if words[1] & EXITED == EXITED { Ended::Exited(words[1] as u8) } else { Ended::Killed }
+}
+
+/// Digits of the count in a name: all of its first half.
+const DIGITS: usize = 8;
+
+/// The last decimal digits of a number, the first of them in the lowest byte.
+fn digits(mut number: u64, len: usize) -> u64 {
+    (0..len).fold(0, |word, _| {
+        let digit = u64::from(b'0') + number % 10;
+        number /= 10;
+        word << 8 | digit
+    })
+}
+
+/// The words of the name of a process that has counted so far, and that another number tells from others like it. It takes
+/// no memory to make them.
+pub fn counting(count: u64, number: u64) -> [u64; 2] {
+    [digits(count, DIGITS), digits(number, DIGITS - 1) << 8 | u64::from(b'/')]
+}
+
+/// The count in a name; none if there is no such thing.
+pub fn count(words: [u64; 2]) -> Option<u64> {
+    core::str::from_utf8(&words[0].to_le_bytes()).ok()?.parse().ok()
 }
 
 /// A name as text.
@@ -108,6 +133,18 @@ mod tests {
         }
         assert_eq!(ended(encode("sixteen-bytes-ok")), Ended::Killed);
         assert_eq!(ended(encode("")), Ended::Killed);
+    }
+
+    #[test]
+    fn counts_outlive_the_process() {
+        for number in [0, 9, 2990, 99_999_999] {
+            let words = counting(number, 17);
+            assert_eq!(count(words), Some(number));
+            assert_eq!(count(with_status(words, 142)), Some(number));
+            assert_eq!(ended(words), Ended::Killed);
+        }
+        assert_eq!(Name::decode(counting(2990, 17)).as_str(), "00002990/0000017");
+        assert_eq!([encode("hostile-12"), encode(""), encode("12")].map(count), [None; 3]);
     }
 
     #[test]

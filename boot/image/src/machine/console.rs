@@ -86,8 +86,20 @@ pub fn read_serial(out: &mut [u8]) -> usize {
 
 /// Writes text to the screen, if there is one.
 pub fn write_screen(text: &[u8]) {
+    add_to_screen(text);
+    show_screen();
+}
+
+/// Writes text to the screen, if there is one, where it is not seen yet.
+pub fn add_to_screen(text: &[u8]) {
     if let Some(screen) = SCREEN.lock().as_mut() {
         screen.text.write(text);
+    }
+}
+
+/// Has all that was written to the screen seen.
+pub fn show_screen() {
+    if let Some(screen) = SCREEN.lock().as_mut() {
         screen.show();
     }
 }

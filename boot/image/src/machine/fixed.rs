@@ -4,6 +4,7 @@
 
 use core::ops::Range;
 
+use lv6_image::bitmap::{self, Fault};
 use x86_64::instructions::tables::{sgdt, sidt};
 use x86_64::structures::DescriptorTablePointer;
 
@@ -15,10 +16,12 @@ const BY_PROCESSOR: u64 = 1 << 5 | 1 << 6;
 /// Checksum of the code and constants, the page tables, the permission maps, and the tables of segments, interrupts and
 /// stacks.
 pub fn checksum() -> u64 {
+    let [io_map, msr_map] = svm::permission_maps();
     let pieces = [
         (paging::constants(), 0),
         (paging::tables(), BY_PROCESSOR),
-        (svm::permission_maps(), 0),
+        (io_map, 0),
+        (msr_map, 0),
         (table(&sgdt()), 0),
         (table(&sidt()), 0),
         (descriptors::task(), 0),
@@ -27,6 +30,17 @@ pub fn checksum() -> u64 {
         // SAFETY: all of them are mapped, and nobody writes there while the kernel runs this.
         unsafe { add(sum, range, ignored) }
     })
+}
+
+/// Looks at each bit of the permission maps.
+pub fn check_permissions() -> Result<(), Fault> {
+    let [io_map, msr_map] = svm::permission_maps().map(|range| {
+        range.map(|at| {
+            // SAFETY: the maps are mapped, and nobody writes there once processes run.
+            unsafe { (at as *const u8).read_volatile() }
+        })
+    });
+    bitmap::check(io_map, msr_map)
 }
 
 /// Where a table lies that the processor knows.

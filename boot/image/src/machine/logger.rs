@@ -12,13 +12,13 @@ static RING: Mutex<LogRing> = Mutex::new(LogRing::new());
 
 struct KernelLog;
 
-/// Writes to all three places.
+/// Writes to all three places. The screen shows whole lines only: a line comes in many pieces.
 struct Everywhere<'a>(&'a mut LogRing);
 
 impl Write for Everywhere<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         console::write_log(text.as_bytes());
-        console::write_screen(text.as_bytes());
+        console::add_to_screen(text.as_bytes());
         self.0.push(text.as_bytes());
         Ok(())
     }
@@ -42,6 +42,7 @@ impl Log for KernelLog {
         };
         // Writing to memory and to ports cannot fail.
         let _ = writeln!(out, "lv6: {kind}{}", record.args());
+        console::show_screen();
     }
 
     fn flush(&self) {}

@@ -4,6 +4,7 @@ use log::{error, warn};
 use lv6_abi::errno::EAGAIN;
 use lv6_abi::limits::{INIT_PID, TIMER_VECTOR};
 use lv6_abi::syscall::SYS_CLONE;
+use lv6_image::bitmap::Fault;
 use lv6_image::guest::{Exit, Guest, Hypervisor, Page, Violation, context};
 use lv6_image::requests::carry_out;
 use lv6_image::system_call::{Facts, Machine, handle};
@@ -41,6 +42,10 @@ impl Machine for ThisMachine {
 
     fn fixed(&self) -> u64 {
         fixed::checksum()
+    }
+
+    fn check_permissions(&self) -> Result<(), Fault> {
+        fixed::check_permissions()
     }
 
     fn exit(&mut self, status: u64) -> ! {

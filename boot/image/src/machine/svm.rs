@@ -61,10 +61,12 @@ static AREAS: Mutex<Areas> = Mutex::new(Areas {
     host_block: [0; 512],
 });
 
-/// Where the maps of permissions lie, once [`Svm::enable`] has been called: before everything else.
-pub fn permission_maps() -> Range<u64> {
+/// Where the maps of permissions lie, for ports and for registers, once [`Svm::enable`] has been called: before everything
+/// else.
+pub fn permission_maps() -> [Range<u64>; 2] {
     let start = HOST_BLOCK.load(Ordering::Relaxed) as u64 - offset_of!(Areas, host_block) as u64;
-    start..start + (IO_MAP_BYTES + MSR_MAP_BYTES) as u64
+    let at = |offset: usize, len: usize| start + offset as u64..start + (offset + len) as u64;
+    [at(offset_of!(Areas, io_map), IO_MAP_BYTES), at(offset_of!(Areas, msr_map), MSR_MAP_BYTES)]
 }
 
 /// The host's block in [`AREAS`], once it has been filled.

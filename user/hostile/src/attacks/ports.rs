@@ -1,8 +1,8 @@
-//! Input and output on ports that the process does not own.
+//! Input and output on ports that the process does not own, in every way that there is.
 //!
-//! Each use of a port costs a process, so those with a meaning are used, and those at the edges of the permission map's
-//! bytes, words and pages; that the others are closed too is seen in the map, which is part of what the kernel never
-//! changes. Each of the 65536 ports is asked for by a call.
+//! Each use of a port costs a process, so those with a meaning are used here, and those at the edges of the permission
+//! map's bytes, words and pages; [`super::every_port`] uses the others too. Each of the 65536 ports is asked for by a
+//! call.
 
 use lv6_abi::limits::NPORT;
 use lv6_abi::syscall::SYS_ALLOC_PORT;

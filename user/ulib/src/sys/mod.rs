@@ -17,4 +17,5 @@ pub mod port;
 pub mod regs;
 pub mod space;
 pub mod tables;
+pub mod tiny;
 pub mod trap;

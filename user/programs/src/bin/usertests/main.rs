@@ -2,7 +2,7 @@
 //! contains NAME.
 //!
 //! With `--hostile` it becomes the program `hostile`, whose attacks on the kernel must all fail; again those whose name
-//! contains NAME.
+//! contains NAME, or a variant of them. `usertests --hostile every_port` tries each I/O port, which takes minutes.
 //!
 //! Some tests need devices that a machine may lack. They are named then, and not run; with `--devices` they fail.
 //!
@@ -93,8 +93,12 @@ const DEVICES: &str = "--devices";
 /// Option: attacks instead of tests.
 const HOSTILE: &str = "--hostile";
 
+/// How the program is used.
+const USAGE: &str = " [--devices] [NAME] | --hostile [NAME [VARIANT]]
+--hostile every_port: uses each I/O port, for some minutes; not done unless it is named";
+
 fn program(args: Args) -> u8 {
-    let (operands, options) = match cli::parse(args, 2, " [--devices | --hostile] [NAME]", &[DEVICES, HOSTILE]) {
+    let (operands, options) = match cli::parse(args, 2, USAGE, &[DEVICES, HOSTILE]) {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
