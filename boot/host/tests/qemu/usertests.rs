@@ -1,9 +1,10 @@
 //! The tests inside the system: the program `usertests`, by what they are about.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::drive::Scratch;
-use crate::machine::{Finished, lv6};
+use crate::machine::{Finished, lv6, lv6_within};
 
 /// Runs the tests inside with these arguments, on a machine with these options, and shows what they printed. At least so
 /// many must pass, and none fail.
@@ -125,14 +126,17 @@ const KILLED_FOR: [&str; 22] = [
     "SHUTDOWN",
 ];
 
+/// The attacks take two minutes on a machine that has nothing else to do, and each port takes five.
+const LONG: Duration = Duration::from_secs(40 * 60);
+
 #[test]
 fn hostile_programs_are_stopped_and_leave_no_trace() {
-    let run = lv6(&["run", "--", "usertests", "--hostile"], "");
+    let run = lv6_within(LONG, &["run", "--", "usertests", "--hostile"], "");
     let _ = writeln!(io::stderr(), "{}", run.out);
     run.expect_status(0).expect("all of them are stopped", |run| {
         let stopped = |line: &&str| line.starts_with("attack ") && line.contains(" ... stopped");
         let count = run.out.lines().filter(stopped).count();
-        count >= 110 && run.out.ends_with(&format!("\n{count} attacks stopped, 0 not\n"))
+        count >= 120 && run.out.ends_with(&format!("\n{count} attacks stopped, 0 not\n"))
     });
     for exit in KILLED_FOR {
         run.expect(exit, |run| {
@@ -140,6 +144,47 @@ fn hostile_programs_are_stopped_and_leave_no_trace() {
         });
     }
     run.expect("no broken invariant", |run| !run.err.contains("breaks"));
+    run.expect("attacks with a device", |run| !run.out.contains("hostile: no device can be claimed"));
+    // Random calls go on for a minute, one process after another, and each of them can be run again.
+    let random = run.out.lines().filter(|line| line.starts_with("attack random_calls, variant "));
+    let calls =
+        random.clone().filter_map(|line| line.split_once(": ")?.1.split_once(" times, then ")?.0.parse::<u64>().ok());
+    run.expect("some random calls", |_| random.count() >= 5 && calls.sum::<u64>() >= 5000);
+}
+
+#[test]
+fn one_variant_of_an_attack_can_be_repeated() {
+    let run = lv6(&["run", "--", "usertests", "--hostile", "random_calls", "7"], "");
+    run.expect_status(0).expect("that one and no other", |run| {
+        let variants: Vec<_> =
+            run.out.lines().filter(|line| line.starts_with("attack random_calls, variant ")).collect();
+        variants.len() == 1 && variants[0].contains("variant 7: ") && run.out.ends_with("\n1 attacks stopped, 0 not\n")
+    });
+    lv6(&["run", "--", "usertests", "--hostile", "port_in", "40"], "")
+        .expect_status(1)
+        .expect("that there is none", |run| {
+            run.out.contains("attack port_in ... FAILED: it has 40 variants, from 0 on\n")
+        });
+    lv6(&["run", "--", "usertests", "--hostile", "port_in", "last"], "")
+        .expect_status(2)
+        .expect("what is wrong", |run| run.out.contains("not the number of a variant: last"));
+}
+
+#[test]
+fn no_process_can_use_any_of_the_65536_ports() {
+    let run = lv6_within(LONG, &["run", "--", "usertests", "--hostile", "every_port"], "");
+    let _ = writeln!(io::stderr(), "{}", run.out);
+    // Not with the log, which has a line for each use of a port.
+    assert!(run.status.success() && run.out.ends_with("\n2 attacks stopped, 0 not\n"), "{:?}\n{}", run.status, run.out);
+    for verb in ["read", "write"] {
+        let mut deaths = vec![0; 1 << 16];
+        let what = format!(": no permission to {verb} I/O port 0x");
+        for (_, port) in run.err.lines().filter_map(|line| line.split_once(&what)) {
+            deaths[usize::from_str_radix(port, 16).unwrap()] += 1;
+        }
+        let wrong: Vec<_> = deaths.iter().enumerate().filter(|(_, deaths)| **deaths != 1).collect();
+        assert!(wrong.is_empty(), "ports that not exactly one process died for trying to {verb}: {wrong:x?}");
+    }
 }
 
 #[test]

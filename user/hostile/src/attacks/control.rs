@@ -7,7 +7,7 @@ use lv6_ulib::sys::regs::root_frame;
 use lv6_ulib::sys::tables::{base, proc};
 
 use super::{Case, many, once};
-use crate::stopped::Stopped::Killed;
+use crate::stopped::Stopped::{Either, Killed};
 
 /// The attacks of this file.
 pub const CASES: &[Case] = &[
@@ -21,6 +21,7 @@ pub const CASES: &[Case] = &[
     once("clts", Killed("exit CR0_WRITE "), |_, _| attack::clts()),
     many("cr3_other_tables", 4, Killed("exit CR3_WRITE "), cr3),
     many("cr4_each_bit", 64, Killed("exit CR4_WRITE "), |bit, _| attack::flip_cr4(1 << bit)),
+    once("cr5_write", Either(6, "exit CR_WRITE "), |_, _| attack::set_cr5(0)),
     once("cr8_write", Killed("exit CR8_WRITE "), |_, _| attack::set_cr8(15)),
     once("cr8_read", Killed("exit CR8_READ "), |_, _| attack::read_cr8()),
     once("dr0_write", Killed("exit DR_WRITE "), |_, _| attack::set_dr0(0x100_0000)),

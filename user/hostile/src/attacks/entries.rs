@@ -52,19 +52,19 @@ fn own() -> Own {
 }
 
 /// A call that must be refused; if it is not, the process dies at once.
-fn refused<const N: usize>(nr: u64, args: [u64; N]) {
+pub(super) fn refused<const N: usize>(nr: u64, args: [u64; N]) {
     let mut all = [0; 6];
     all[..N].copy_from_slice(&args);
     must_fail(nr, all);
 }
 
 /// Pages that are not free, whoever has them.
-fn in_use() -> impl Iterator<Item = u64> {
+pub(super) fn in_use() -> impl Iterator<Item = u64> {
     (0..NPAGE as u64).filter(|&pn| !page_desc(pn).kind.is(PageType::Free))
 }
 
 /// Numbers of pages that are none: those that would be the kernel's tables, its code, the hole for devices, and the ends.
-fn no_pages() -> impl Iterator<Item = u64> {
+pub(super) fn no_pages() -> impl Iterator<Item = u64> {
     let at = |frame: u64| frame.wrapping_sub(base());
     let shared = NPAGE as u64..SHARED_FRAMES + 600;
     let kernel = at(0x1000)..at(0x1000) + 600;

@@ -2,8 +2,31 @@
 
 use lv6_ulib::sys::attack;
 
-use super::{Case, once};
-use crate::stopped::Stopped::{Killed, Trapped};
+use super::{Case, many, once};
+use crate::stopped::Stopped::{Either, Killed, Trapped};
+
+/// Instructions that only some processors have.
+const OTHERS: [fn() -> !; 19] = [
+    attack::vmxon,
+    attack::vmptrld,
+    attack::vmlaunch,
+    attack::vmresume,
+    attack::getsec,
+    attack::encls,
+    attack::pconfig,
+    attack::invpcid,
+    attack::invlpgb,
+    attack::tlbsync,
+    attack::mcommit,
+    attack::rdpru,
+    attack::wbnoinvd,
+    attack::rmpupdate,
+    attack::psmash,
+    attack::pvalidate,
+    attack::monitorx,
+    attack::mwaitx,
+    attack::xrstors,
+];
 
 /// The attacks of this file.
 pub const CASES: &[Case] = &[
@@ -20,4 +43,7 @@ pub const CASES: &[Case] = &[
     once("sysexit", Trapped(6), |_, _| attack::sysexit()),
     once("syscall", Trapped(6), |_, _| attack::syscall()),
     once("sysret", Trapped(6), |_, _| attack::sysret()),
+    many("instructions_of_some_processors", OTHERS.len() as u64, Either(6, " is for the kernel only"), |n, _| {
+        OTHERS[n as usize]()
+    }),
 ];

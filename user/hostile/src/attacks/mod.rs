@@ -2,6 +2,7 @@
 
 mod control;
 mod descriptors;
+mod domains;
 mod entries;
 mod every_port;
 mod exhaustion;
@@ -74,7 +75,7 @@ impl Case {
 
 /// All attacks.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    let files: [&[Case]; 17] = [
+    let files: [&[Case]; 18] = [
         control::CASES,
         registers::CASES,
         virtualization::CASES,
@@ -84,6 +85,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         mappings::CASES,
         translations::CASES,
         entries::CASES,
+        domains::CASES,
         descriptors::CASES,
         stacks::CASES,
         noncanonical::CASES,

@@ -8,6 +8,7 @@ use core::arch::asm;
 use super::call;
 use super::space;
 use super::tables::{entry, page_of_frame};
+use super::trap;
 use crate::errno::Errno;
 use crate::paging::{frame_of, index};
 use crate::process::exit;
@@ -49,6 +50,8 @@ attacks! {
     fn clts() = ["clts"];
     /// Changes CR3.
     fn set_cr3(root) = ["mov cr3, rax"];
+    /// Changes a control register that does not exist.
+    fn set_cr5(value) = [".byte 0x0f, 0x22, 0xe8"];
     /// Flips bits of CR4.
     fn flip_cr4(bits) = ["mov rdi, cr4", "xor rdi, rax", "mov cr4, rdi"];
     /// Changes CR8.
@@ -105,6 +108,47 @@ attacks! {
     fn syscall() = ["syscall"];
     /// The return from it.
     fn sysret() = ["sysretq"];
+    /// Returns to the task that this one is nested in.
+    fn return_from_task() = ["pushfq", "or qword ptr [rsp], 0x4000", "popfq", "iretq"];
+
+    /// Intel's virtual machines: switches them on.
+    fn vmxon() = ["sub rsp, 16", "vmxon [rsp]"];
+    /// Intel's virtual machines: chooses one.
+    fn vmptrld() = ["sub rsp, 16", "vmptrld [rsp]"];
+    /// Intel's virtual machines: starts one.
+    fn vmlaunch() = ["vmlaunch"];
+    /// Intel's virtual machines: goes on with one.
+    fn vmresume() = ["vmresume"];
+    /// Intel's secure loader.
+    fn getsec() = ["getsec"];
+    /// Intel's enclaves.
+    fn encls() = ["encls"];
+    /// Intel's memory encryption.
+    fn pconfig() = ["pconfig"];
+    /// Drops translations of address spaces.
+    fn invpcid() = ["sub rsp, 16", "mov qword ptr [rsp], 0", "mov qword ptr [rsp + 8], 0", "invpcid rax, [rsp]"];
+    /// Drops translations on all processors.
+    fn invlpgb() = ["invlpgb"];
+    /// Waits until that is done.
+    fn tlbsync() = ["tlbsync"];
+    /// Waits for stores to be kept.
+    fn mcommit() = [".byte 0xf3, 0x0f, 0x01, 0xfa"];
+    /// Reads a register of the processor's speed.
+    fn rdpru() = ["rdpru"];
+    /// Writes the caches back and keeps them.
+    fn wbnoinvd() = ["wbnoinvd"];
+    /// Changes who owns a page of memory, where the processor keeps account of it.
+    fn rmpupdate() = [".byte 0xf2, 0x0f, 0x01, 0xfe"];
+    /// Splits a page in that account.
+    fn psmash() = [".byte 0xf3, 0x0f, 0x01, 0xff"];
+    /// Accepts a page in that account.
+    fn pvalidate() = [".byte 0xf2, 0x0f, 0x01, 0xff"];
+    /// Waits for a store, as AMD's processors do it for programs.
+    fn monitorx() = ["lea rax, [rsp]", "monitorx"];
+    /// Sleeps until then.
+    fn mwaitx() = ["mwaitx"];
+    /// Loads state that only the kernel may.
+    fn xrstors() = ["sub rsp, 1024", "and rsp, -64", "xrstors64 [rsp]"];
 
     /// Reads a byte from a port.
     fn in_byte(unused, unused2, port) = ["in al, dx"];
@@ -181,6 +225,24 @@ pub fn spoil_own_tables(word: u64) -> ! {
             "rep stosq",
             "ud2",
             in("rax") word,
+            options(noreturn),
+        )
+    }
+}
+
+/// Writes nonsense to the task state of this program, then has a double fault, which needs it.
+pub fn spoil_own_task(word: u64) -> ! {
+    let (task, words) = trap::task().expect("the program has a task state");
+    // SAFETY: the next exception finds no stack, so nothing runs after it.
+    unsafe {
+        asm!(
+            "rep stosq",
+            "xor esp, esp",
+            "push rax",
+            "ud2",
+            in("rax") word,
+            in("rdi") task,
+            in("rcx") words,
             options(noreturn),
         )
     }

@@ -1,7 +1,9 @@
 //! Exceptions of this process: its own segment, task and interrupt tables, and handlers that the program can replace.
 //!
 //! A process runs in ring 0 of its virtual machine, so exceptions never reach the kernel. They push their frame on the
-//! stack in use, but for the double fault, which has a stack of its own: it is what a stack overflow ends in.
+//! stack in use, but for the double fault, which has a stack of its own: it is what a stack overflow ends in. An exception
+//! after that ends the process. (If the handlers themselves have exceptions, because their memory is gone, one follows the
+//! other until the stack is used up; were that to begin anew on the other stack, it would have no end.)
 
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
@@ -86,13 +88,16 @@ extern "sysv64" fn handle(frame: &mut TrapFrame) {
 
 /// Lays down the code that the processor enters at an exception.
 mod stubs {
-    use super::{TrapFrame, global_asm, handle};
+    use super::{DOUBLE_FAULT, TrapFrame, global_asm, handle};
 
     // 256 stubs of 16 bytes each, which push a zero where the processor pushes no error code (all vectors but 8, 10 to
-    // 14, 17, 21, 29 and 30), then the vector. At the call the stack is a multiple of 16: the processor aligns it and
+    // 14, 17, 21, 29 and 30), then the vector. That of the double fault first takes the table of interrupts away; what it
+    // takes in its place lies so close by that it is there if the stub is. At the call the stack is a multiple of 16: the processor aligns it and
     // pushes 6 words with the error code; we push 16 more.
     global_asm!(
-        ".balign 16",
+        ".balign 256",
+        "lv6_no_traps:",
+        ".fill 16, 1, 0",
         "lv6_trap_stubs:",
         ".set lv6_vector, 0",
         ".rept 256",
@@ -101,6 +106,9 @@ mod stubs {
         ".if (lv6_vector - 14) * (lv6_vector - 17) * (lv6_vector - 21) * (lv6_vector - 29) * (lv6_vector - 30)",
         "pushq $0",
         ".endif",
+        ".endif",
+        ".if lv6_vector == {double_fault}",
+        "lidt lv6_no_traps(%rip)",
         ".endif",
         "pushq $lv6_vector",
         "jmp 2f",
@@ -143,6 +151,7 @@ mod stubs {
         "addq $16, %rsp",
         "iretq",
         handle = sym handle,
+        double_fault = const DOUBLE_FAULT,
         options(att_syntax),
     );
 
@@ -180,6 +189,11 @@ static FAULT_STACK: FaultStack = FaultStack(UnsafeCell::new([0; 8192]));
 static TSS: Once<TaskStateSegment> = Once::new();
 static GDT: Once<GlobalDescriptorTable> = Once::new();
 static IDT: Once<[[u64; 2]; 256]> = Once::new();
+
+/// Where this program's task state lies, once [`install`] has been called, and how many words it has.
+pub(super) fn task() -> Option<(u64, u64)> {
+    TSS.get().map(|tss| (core::ptr::from_ref(tss) as u64, size_of::<TaskStateSegment>() as u64 / 8))
+}
 
 /// Gives the processor this program's tables. For the start-up code.
 pub fn install() {
