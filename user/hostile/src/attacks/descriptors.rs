@@ -33,6 +33,7 @@ pub const CASES: &[Case] = &[
     once("segment_table_not_canonical", SOONER_OR_LATER, |_, _| attack::segment_table(1 << 63, 0xfff)),
     many("own_tables_spoilt", 4, TRIPLE, |n, _| attack::spoil_own_tables([0, u64::MAX, 1 << 47, UPROCS][n as usize])),
     many("own_task_spoilt", 4, TRIPLE, |n, _| attack::spoil_own_task([0, u64::MAX, 1 << 47, UPROCS][n as usize])),
+    once("handlers_without_memory", TRIPLE, |_, _| attack::lose_handlers()),
     once("return_from_task", Trapped(13), |_, _| attack::return_from_task()),
     once("task_beyond_the_table", Trapped(13), |_, _| attack::task(0xfff8)),
     once("busy_task", Trapped(13), |_, _| attack::task(0x18)),

@@ -195,6 +195,11 @@ pub(super) fn task() -> Option<(u64, u64)> {
     TSS.get().map(|tss| (core::ptr::from_ref(tss) as u64, size_of::<TaskStateSegment>() as u64 / 8))
 }
 
+/// An address in the memory that every handler needs.
+pub(super) fn handlers() -> u64 {
+    (&raw const HANDLERS) as u64
+}
+
 /// Gives the processor this program's tables. For the start-up code.
 pub fn install() {
     let tss = TSS.call_once(|| {
