@@ -31,6 +31,7 @@ pub fn bench(config: &Config, options: Options) -> Result<u8> {
         ports: false,
         verbose: false,
         count: options.count,
+        preempt: None,
         command: ["bench".to_owned()].into_iter().chain(rounds).collect(),
     };
     println!("{}", describe(&machine));

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lv6_image::command_line::Slice;
 
 use crate::config::Config;
 use crate::qemu::Iommu;
@@ -63,6 +64,9 @@ struct Run {
     /// Give the machine this file as its disk, an NVMe drive
     #[arg(long, value_name = "FILE")]
     disk: Option<PathBuf>,
+    /// How many milliseconds a program runs while others wait, or `off`: until it gives the processor up [default: 20]
+    #[arg(long, value_name = "MS")]
+    preempt: Option<Slice>,
     /// Open no ports of this machine
     #[arg(long)]
     no_ports: bool,
@@ -239,6 +243,7 @@ impl Default for Run {
             cpu: "max".to_owned(),
             iommu: Iommu::default(),
             disk: None,
+            preempt: None,
             no_ports: false,
             verbose: false,
             command: Vec::new(),
@@ -248,8 +253,8 @@ impl Default for Run {
 
 impl From<Run> for run::Options {
     fn from(run: Run) -> Self {
-        let Run { memory, cpu, iommu, disk, no_ports, verbose, command } = run;
-        Self { memory, cpu, iommu, disk, ports: !no_ports, verbose, count: false, command }
+        let Run { memory, cpu, iommu, disk, preempt, no_ports, verbose, command } = run;
+        Self { memory, cpu, iommu, disk, ports: !no_ports, verbose, count: false, preempt, command }
     }
 }
 
@@ -317,11 +322,11 @@ mod tests {
     #[test]
     fn a_program_keeps_its_own_options() {
         let Ok(Some(Command::Run(run))) =
-            parse(&["run", "--memory", "64", "--disk", "a", "--", "ps", "--memory", "-x"])
+            parse(&["run", "--memory", "64", "--preempt", "off", "--disk", "a", "--", "ps", "--memory", "-x"])
         else {
             panic!("run takes a program")
         };
-        assert_eq!((run.memory, run.disk), (64, Some("a".into())));
+        assert_eq!((run.memory, run.preempt, run.disk), (64, Some(Slice::Endless), Some("a".into())));
         assert_eq!(run.command, ["ps", "--memory", "-x"]);
     }
 
@@ -330,6 +335,9 @@ mod tests {
         assert_eq!(parse(&["fly"]).unwrap_err(), ErrorKind::InvalidSubcommand);
         assert_eq!(parse(&["run", "ps"]).unwrap_err(), ErrorKind::UnknownArgument);
         assert_eq!(parse(&["run", "--memory", "0"]).unwrap_err(), ErrorKind::ValueValidation);
+        for slice in ["0", "10001", "on", ""] {
+            assert_eq!(parse(&["run", "--preempt", slice]).unwrap_err(), ErrorKind::ValueValidation);
+        }
         assert_eq!(parse(&["run", "--iommu", "40"]).unwrap_err(), ErrorKind::InvalidValue);
         assert_eq!(parse(&["soak", "--calls", "0"]).unwrap_err(), ErrorKind::ValueValidation);
         assert_eq!(parse(&["soak", "--seed", "2", "--replay", "x"]).unwrap_err(), ErrorKind::ArgumentConflict);

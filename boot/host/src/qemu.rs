@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use lv6_image::command_line::{PREEMPT, Slice};
+
 use crate::{drive, tools};
 
 /// Ports of this machine, and the guest's ports behind them: web, daytime, screen.
@@ -65,6 +67,8 @@ pub struct Machine {
     /// Whether time goes on by a nanosecond with each instruction, and not otherwise: then times are numbers of
     /// instructions, the same in each run.
     pub count: bool,
+    /// How long a process runs while others wait, if the kernel is not to decide.
+    pub preempt: Option<Slice>,
     /// What init runs, word by word; nothing for the shell.
     pub command: Vec<String>,
 }
@@ -85,8 +89,10 @@ impl Machine {
     pub fn arguments(&self, image: &Path) -> Vec<OsString> {
         let mut words = self.hardware("");
         words.extend(["-kernel".into(), image.into(), "-append".into()]);
+        let options = self.preempt.iter().map(|slice| Cow::from(format!("{PREEMPT}{slice}")));
         let command = self.command.iter().map(|word| quoted(word).unwrap_or_else(|| word.into()));
-        words.push([Cow::from("lv6")].into_iter().chain(command).collect::<Vec<_>>().join(" ").into());
+        let line = [Cow::from("lv6")].into_iter().chain(options).chain(command);
+        words.push(line.collect::<Vec<_>>().join(" ").into());
         words
     }
 
@@ -223,6 +229,7 @@ mod tests {
             console,
             split_log,
             count: false,
+            preempt: None,
             command,
         };
         let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
@@ -250,6 +257,23 @@ mod tests {
     }
 
     #[test]
+    fn the_kernels_options_come_before_the_programs_words() {
+        let machine = Machine {
+            memory: 512,
+            cpu: "max".into(),
+            iommu: Iommu::Bits48,
+            disk: None,
+            ports: Vec::new(),
+            console: Console::Pipe,
+            split_log: true,
+            count: false,
+            preempt: Some(Slice::Endless),
+            command: vec!["ps".into()],
+        };
+        assert_eq!(machine.arguments(Path::new("x")).last().unwrap(), "lv6 lv6.preempt=off ps");
+    }
+
+    #[test]
     fn the_unit_for_devices_comes_before_them_or_not_at_all() {
         let words = |iommu| machine_with(iommu, Console::Pipe, true, &[]);
         assert!(words(Iommu::Bits39).starts_with("-M|q35|-device|intel-iommu,intremap=on,aw-bits=39|-accel|"));
@@ -268,6 +292,7 @@ mod tests {
             console: Console::Pipe,
             split_log: false,
             count: false,
+            preempt: None,
             command: Vec::new(),
         };
         let words = |medium, uefi| {
@@ -301,6 +326,7 @@ mod tests {
             console,
             split_log: true,
             count: false,
+            preempt: None,
             command,
         };
         let words: Vec<_> = machine.arguments(Path::new("/t/image"));

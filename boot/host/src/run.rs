@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use lv6_image::command_line::Slice;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -43,6 +44,8 @@ pub struct Options {
     pub verbose: bool,
     /// Whether instructions are counted instead of cycles.
     pub count: bool,
+    /// How long a process runs while others wait, if the kernel is not to decide.
+    pub preempt: Option<Slice>,
     /// The one program to run, with its arguments; nothing for the shell.
     pub command: Vec<String>,
 }
@@ -111,6 +114,7 @@ fn machine(options: &Options, keyboard: bool) -> Machine {
         console,
         split_log: console != Console::Terminal,
         count: options.count,
+        preempt: options.preempt,
         command,
     }
 }
@@ -270,7 +274,7 @@ mod tests {
     fn options(command: &[&str]) -> Options {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let (memory, cpu, iommu) = (512, "max".into(), Iommu::default());
-        Options { memory, cpu, iommu, disk: None, ports: false, verbose: false, count: false, command }
+        Options { memory, cpu, iommu, disk: None, ports: false, verbose: false, count: false, preempt: None, command }
     }
 
     #[test]

@@ -1,22 +1,78 @@
 //! The kernel's command line: its own options, and then init's arguments.
 
 use core::fmt;
+use core::str::FromStr;
 
 /// Most arguments that a program can have, its name included.
 pub const MAX_ARGS: usize = 32;
 
 /// What words that are options start with.
 const PREFIX: &str = "lv6.";
-/// The option that takes the processor away from a process after some milliseconds.
-const PREEMPT: &str = "lv6.preempt=";
-/// Longest time, in milliseconds, that it can be set to.
-const PREEMPT_MAX: u64 = 10_000;
+/// The option that says how long a process may have the processor while others wait for it.
+pub const PREEMPT: &str = "lv6.preempt=";
 
 /// What the kernel can be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// After how many milliseconds the next process runs; nothing if a process runs until it gives the processor up.
-    pub preempt: Option<u64>,
+    /// How long a process runs while others wait.
+    pub preempt: Slice,
+}
+
+/// How long a process has the processor while others wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slice {
+    /// So many milliseconds, from 1 to [`Slice::LONGEST`].
+    Milliseconds(u64),
+    /// Until it gives the processor up.
+    Endless,
+}
+
+impl Slice {
+    /// The most milliseconds.
+    pub const LONGEST: u64 = 10_000;
+    /// What stands for [`Slice::Endless`].
+    const OFF: &str = "off";
+}
+
+impl Default for Slice {
+    /// Short enough that a person does not wait for each key while a program computes, and long enough that taking turns
+    /// costs nothing that can be measured.
+    fn default() -> Self {
+        Slice::Milliseconds(20)
+    }
+}
+
+/// A text that is no [`Slice`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadSlice;
+
+impl fmt::Display for BadSlice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a number of milliseconds from 1 to {}, or {}", Slice::LONGEST, Slice::OFF)
+    }
+}
+
+impl core::error::Error for BadSlice {}
+
+impl FromStr for Slice {
+    type Err = BadSlice;
+
+    fn from_str(text: &str) -> Result<Self, BadSlice> {
+        match text.parse() {
+            _ if text == Slice::OFF => Ok(Slice::Endless),
+            Ok(ms @ 1..=Slice::LONGEST) => Ok(Slice::Milliseconds(ms)),
+            _ => Err(BadSlice),
+        }
+    }
+}
+
+impl fmt::Display for Slice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Slice::Milliseconds(ms) => write!(f, "{ms}"),
+            Slice::Endless => f.write_str(Slice::OFF),
+        }
+    }
 }
 
 /// A word that looks like an option and is none.
@@ -25,11 +81,7 @@ pub struct BadOption<'a>(&'a str);
 
 impl fmt::Display for BadOption<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown kernel option {:?}; there is {PREEMPT}N, with N from 1 to {PREEMPT_MAX} milliseconds",
-            self.0
-        )
+        write!(f, "unknown kernel option {:?}; there is {PREEMPT}N, with {BadSlice} for N", self.0)
     }
 }
 
@@ -40,11 +92,8 @@ pub fn parse(line: &str) -> Result<(Options, impl Iterator<Item = &str> + Clone)
     let words = Words(line).skip(1);
     let mut options = Options::default();
     for word in words.clone().take_while(is_option) {
-        let time = word.strip_prefix(PREEMPT).and_then(|ms| ms.parse().ok());
-        match time.filter(|ms| (1..=PREEMPT_MAX).contains(ms)) {
-            Some(ms) => options.preempt = Some(ms),
-            None => return Err(BadOption(word)),
-        }
+        let slice = word.strip_prefix(PREEMPT).and_then(|slice| slice.parse().ok());
+        options.preempt = slice.ok_or(BadOption(word))?;
     }
     Ok((options, words.skip_while(is_option)))
 }
@@ -99,15 +148,37 @@ mod tests {
 
     #[test]
     fn options_come_first() {
-        let preempt = Options { preempt: Some(100) };
-        assert_eq!(split("lv6 lv6.preempt=100 ps"), (preempt, vec!["ps"]));
+        let preempt = |preempt| Options { preempt };
+        assert_eq!(split("lv6 lv6.preempt=100 ps"), (preempt(Slice::Milliseconds(100)), vec!["ps"]));
+        assert_eq!(split("lv6 lv6.preempt=off ps"), (preempt(Slice::Endless), vec!["ps"]));
+        assert_eq!(split("lv6 lv6.preempt=off lv6.preempt=1"), (preempt(Slice::Milliseconds(1)), vec![]));
         assert_eq!(split("lv6 echo lv6.preempt=100"), (Options::default(), vec!["echo", "lv6.preempt=100"]));
         assert_eq!(split("lv6.x ps"), (Options::default(), vec!["ps"]));
     }
 
     #[test]
+    fn processes_take_turns_unless_the_command_line_says_otherwise() {
+        assert!(matches!(split("lv6 ps").0.preempt, Slice::Milliseconds(_)));
+    }
+
+    #[test]
+    fn slices_are_written_as_they_are_read() {
+        for text in ["1", "20", "10000", "off"] {
+            assert_eq!(text.parse::<Slice>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn bad_options_are_named() {
-        for word in ["lv6.", "lv6.x=1", "lv6.preempt=", "lv6.preempt=0", "lv6.preempt=10001", "lv6.preempt=1s"] {
+        for word in [
+            "lv6.",
+            "lv6.x=1",
+            "lv6.preempt=",
+            "lv6.preempt=0",
+            "lv6.preempt=10001",
+            "lv6.preempt=1s",
+            "lv6.preempt=OFF",
+        ] {
             let line = format!("lv6 {word} ps");
             assert_eq!(parse(&line).err(), Some(BadOption(word)));
         }

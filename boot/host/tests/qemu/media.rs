@@ -59,6 +59,7 @@ fn machine(command: &[&str]) -> Machine {
         console: Console::Pipe,
         split_log: false,
         count: false,
+        preempt: None,
         command: command.iter().map(|word| (*word).to_owned()).collect(),
     }
 }

@@ -81,6 +81,7 @@ impl Victim {
             console: Console::Pipe,
             split_log: true,
             count: false,
+            preempt: None,
             command: ["fsload".into(), self.seed.to_string(), self.done.to_string()].into(),
         };
         let log = tempfile().unwrap();

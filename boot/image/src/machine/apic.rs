@@ -110,6 +110,6 @@ impl LocalApic {
         let period = (count * ms / TRIAL_MS).clamp(1, u32::MAX as u64);
         self.write(TIMER, PERIODIC | TIMER_VECTOR as u32);
         self.write(INITIAL_COUNT, period as u32);
-        info!("processes give way after {ms} ms");
+        info!("processes take turns of {ms} ms");
     }
 }

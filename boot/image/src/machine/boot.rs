@@ -2,7 +2,7 @@
 
 use log::{info, warn};
 use lv6_abi::limits::{INIT_HVM, INIT_PID, PAGE_SIZE};
-use lv6_image::command_line;
+use lv6_image::command_line::{self, Slice};
 use lv6_image::framebuffer::{Painter, Pixels, Unfit};
 use lv6_image::guest::Hypervisor;
 use lv6_image::loader::load;
@@ -59,11 +59,12 @@ pub extern "C" fn boot(magic: u32, info: u32) -> ! {
     let devices = devices::find(&firmware, &mut paging, controller.destination());
     let facts = Facts { ecam: devices.scan.ecam, iommu_vendor: devices.iommu_vendor(), tsc_khz };
     start_init(kernel, &devices, &mut hypervisor, arguments);
-    if let Some(ms) = options.preempt {
-        if tsc_khz == 0 {
-            give_up(format_args!("Processes cannot be preempted: the speed of this machine's timers is not known."));
+    match options.preempt {
+        Slice::Endless => info!("processes run until they give the processor up"),
+        Slice::Milliseconds(_) if tsc_khz == 0 => {
+            warn!("processes run until they give the processor up: the speed of this machine's timers is not known");
         }
-        interrupt::start_timer(ms, tsc_khz);
+        Slice::Milliseconds(ms) => interrupt::start_timer(ms, tsc_khz),
     }
     process::run(kernel, &mut hypervisor, devices.hardware, facts)
 }
