@@ -9,4 +9,5 @@ mod power;
 mod programs;
 mod shell;
 mod trouble;
+mod turns;
 mod usertests;
