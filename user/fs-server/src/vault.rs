@@ -1,14 +1,15 @@
 //! Where the server keeps its descriptors.
 //!
 //! A process has only a few descriptors. When those of the server are used up, it makes another process that never
-//! runs, only to have its descriptors too: as its parent, the server can put descriptors there.
+//! runs, only to have its descriptors too: as its parent, the server can put descriptors there. It buries the process
+//! when all of them are free again.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use lv6_abi::limits::NOFILE;
 use lv6_kernel::state::{FileType, ProcState};
-use lv6_ulib::process::getpid;
+use lv6_ulib::process::{bury, getpid, kill, try_wait};
 use lv6_ulib::sys::tables::{file, proc};
 use lv6_ulib::sys::{call, fork};
 use lv6_ulib::{Errno, files};
@@ -43,9 +44,13 @@ impl Vault {
             self.started = true;
             self.free.extend((FIRST..BLANK).rev().map(|fd| (getpid(), fd)));
         }
-        if let Some(place) = self.free.pop() {
-            return Ok(place);
+        while let Some(place) = self.free.pop() {
+            if is_holder(place.0) {
+                return Ok(place);
+            }
         }
+        // Somebody may have killed one that was there for descriptors.
+        while try_wait()?.is_some() {}
         if files::number(BLANK).is_none() {
             files::create_at(BLANK, FileType::Socket, 0, 0)?;
         }
@@ -61,15 +66,30 @@ impl Vault {
         }
     }
 
-    /// Empties a place.
+    /// Empties a place, and gives up its process if that has nothing else.
     fn empty(&mut self, place: Place) {
         let (pid, fd) = place;
         let done = if pid == getpid() { files::close(fd) } else { call::dup2(BLANK, pid, fd) };
-        // Somebody has killed the process; then its places are gone.
         if done.is_ok() {
             self.free.push(place);
         }
+        if pid != getpid() && self.free.iter().filter(|(holder, _)| *holder == pid).count() == NOFILE {
+            self.free.retain(|(holder, _)| *holder != pid);
+            // It is this process's child and never runs, so nothing stops these.
+            let _ = kill(pid).and_then(|()| bury(pid));
+        }
     }
+}
+
+/// Whether a process is the server, or one that has descriptors for it: nobody has killed it.
+fn is_holder(pid: u64) -> bool {
+    let holder = proc(pid);
+    pid == getpid() || holder.state.is(ProcState::Embryo) && holder.ppid == getpid()
+}
+
+/// Whether a place has a file.
+fn holds(place: Place, number: u64) -> bool {
+    is_holder(place.0) && proc(place.0).ofile[place.1 as usize] == number
 }
 
 impl Kernel for Vault {
@@ -95,14 +115,14 @@ impl Kernel for Vault {
     }
 
     fn is_in_use(&self, number: u64) -> bool {
-        let Some(&(pid, fd)) = self.places.get(&number) else { return false };
-        let holder = proc(pid);
-        let holds = pid == getpid() || holder.state.is(ProcState::Embryo) && holder.ppid == getpid();
-        holds && holder.ofile[fd as usize] == number && file(number).refcnt > 1
+        self.places.get(&number).is_some_and(|&place| holds(place, number)) && file(number).refcnt > 1
     }
 
     fn release(&mut self, number: u64) {
-        if let Some(place) = self.places.remove(&number) {
+        // If somebody has killed the place's process, another may have its pid by now.
+        if let Some(place) = self.places.remove(&number)
+            && holds(place, number)
+        {
             self.empty(place);
         }
     }

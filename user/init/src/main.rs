@@ -1,4 +1,4 @@
-//! The first process: starts the file server, then the shell or the one command that the kernel was told to run, and buries orphans.
+//! The first process: starts the file server, then the shell or the one command that the kernel was told to run, buries orphans, and kills on request.
 #![cfg_attr(target_os = "none", no_main)]
 #![no_std]
 #![deny(unsafe_code)]
@@ -10,6 +10,8 @@ mod services;
 use alloc::vec::Vec;
 
 use lv6_abi::limits::NPAGE;
+use lv6_ulib::kill::carry_out_requests;
+use lv6_ulib::message::MessagePage;
 use lv6_ulib::process::{self, status};
 use lv6_ulib::process_name::Ended;
 use lv6_ulib::sys::tables::base;
@@ -43,9 +45,18 @@ fn program(args: Args) -> u8 {
     }
 }
 
-/// Runs a program to its end, burying whoever else dies meanwhile.
+/// Runs a program to its end, burying whoever else dies meanwhile, and killing on request.
 fn run(command: &[&str]) -> Result<Ended, Errno> {
-    process::wait_for(programs::spawn(command)?)
+    let program = programs::spawn(command)?;
+    let page = MessagePage::new();
+    loop {
+        carry_out_requests(&page);
+        match process::try_wait()? {
+            Some((pid, ended)) if pid == program => return Ok(ended),
+            Some(_) => {}
+            None => process::yield_now(),
+        }
+    }
 }
 
 /// The status to leave the emulator with.

@@ -4,7 +4,7 @@
 //! exceptions all happen here, in the process itself, which reads the kernel's tables through read-only mappings. Even
 //! if everything here were wrong, a process could hurt only itself.
 //!
-//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`programs`], [`memory`], [`files`], [`fs`],
+//! [`sys`] is the lowest layer, and the only one with unsafe code. [`process`], [`kill`](mod@kill), [`programs`], [`memory`], [`files`], [`fs`],
 //! [`message`], [`device`], [`interrupt`], [`console`], [`cli`] and [`lists`] are what programs use. [`image`],
 //! [`startup_block`], [`paging`], [`pci`], [`process_name`], [`line`](mod@line), [`report`] and [`hex`]
 //! compute and touch nothing, so their tests run on any machine.
@@ -28,6 +28,7 @@ pub mod hex;
 pub mod image;
 pub mod input;
 pub mod interrupt;
+pub mod kill;
 pub mod line;
 pub mod lists;
 pub mod memory;

@@ -5,9 +5,15 @@
 //! status. A zombie without that mark was killed. The first half of the name stays as it was.
 //!
 //! A process that counts what it does can keep the count there, for its parent to find however the process has ended.
+//!
+//! In the same way a living process can ask that another be killed: byte 15 is 0xfe, and the bytes before it are a pid.
 
-/// Mark in the last byte of the name of a process that has exited.
+/// The last byte of a name, where a mark can be.
+const MARK: u64 = 0xff << 56;
+/// The mark of a process that has exited.
 const EXITED: u64 = 0xff << 56;
+/// The mark of a process that asks for another one to be killed.
+const ASKING: u64 = 0xfe << 56;
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +50,17 @@ pub fn with_status(words: [u64; 2], status: u8) -> [u64; 2] {
 
 /// How the zombie with this name ended.
 pub fn ended(words: [u64; 2]) -> Ended {
-    if words[1] & EXITED == EXITED { Ended::Exited(words[1] as u8) } else { Ended::Killed }
+    if words[1] & MARK == EXITED { Ended::Exited(words[1] as u8) } else { Ended::Killed }
+}
+
+/// The words of a process with this name while it asks for another one to be killed.
+pub fn asking_to_kill(words: [u64; 2], pid: u64) -> [u64; 2] {
+    [words[0], ASKING | pid & !MARK]
+}
+
+/// Whom the process with this name asks to be killed.
+pub fn asked_to_kill(words: [u64; 2]) -> Option<u64> {
+    (words[1] & MARK == ASKING).then_some(words[1] & !MARK)
 }
 
 /// Digits of the count in a name: all of its first half.
@@ -75,9 +91,9 @@ pub fn count(words: [u64; 2]) -> Option<u64> {
 pub struct Name([u8; 16]);
 
 impl Name {
-    /// The text in the two words of a name, without the mark of a process that has exited.
+    /// The text in the two words of a name, without what comes with a mark.
     pub fn decode(words: [u64; 2]) -> Name {
-        let high = if words[1] & EXITED == EXITED { 0 } else { words[1] };
+        let high = if [EXITED, ASKING].contains(&(words[1] & MARK)) { 0 } else { words[1] };
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&words[0].to_le_bytes());
         bytes[8..].copy_from_slice(&high.to_le_bytes());
@@ -145,6 +161,18 @@ mod tests {
         }
         assert_eq!(Name::decode(counting(2990, 17)).as_str(), "00002990/0000017");
         assert_eq!([encode("hostile-12"), encode(""), encode("12")].map(count), [None; 3]);
+    }
+
+    #[test]
+    fn requests_are_told_from_texts_and_statuses() {
+        for pid in [0, 7, 63, u64::MAX >> 8] {
+            let words = asking_to_kill(encode("sixteen-bytes-ok"), pid);
+            assert_eq!(asked_to_kill(words), Some(pid));
+            assert_eq!((Name::decode(words).as_str(), ended(words)), ("sixteen-", Ended::Killed));
+        }
+        for words in [encode("sixteen-bytes-ok"), encode(""), with_status(encode("kill"), 7)] {
+            assert_eq!(asked_to_kill(words), None);
+        }
     }
 
     #[test]

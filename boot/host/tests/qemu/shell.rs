@@ -147,13 +147,55 @@ fn programs_in_the_background_can_be_killed_and_waited_for() {
     session(
         &mut machine,
         &[
-            ("kill 2; echo $?", "sh: kill: 2: not permitted: this shell has not started it\n1\n"),
+            ("kill 2; echo $?", "sh: kill: 2: not permitted\n1\n"),
             ("kill x; echo $?", "sh: usage: kill PID...\n2\n"),
             ("wait 2; echo $?", "sh: wait: 2: not in the background of this shell\n127\n"),
         ],
     );
     let ended = machine.command("(exit 5) & wait $!; echo $?");
     assert!(ended.ends_with("] exited with status 5\n5\n"), "{ended}");
+}
+
+/// The pid that `ps` shows for the last process with this name.
+#[track_caller]
+fn pid_of(machine: &mut Machine, name: &str) -> String {
+    let text = machine.command("ps");
+    let row = text.lines().rev().find(|line| line.split_whitespace().last() == Some(name));
+    row.and_then(|row| row.split_whitespace().next()).unwrap_or_else(|| panic!("no {name}:\n{text}")).to_owned()
+}
+
+#[test]
+fn kill_ends_whatever_was_started_from_the_console() {
+    let mut machine = Machine::shell();
+    let before = processes(&mut machine);
+    for kill in ["kill $!", "/bin/kill $!", "kill $! | cat", "(/bin/kill $!)", "sh -c '/bin/kill $0' $!"] {
+        machine.command("sleep 1000 &");
+        let report = machine.command(&format!("{kill}; wait"));
+        assert!(report.starts_with('[') && report.ends_with("] was killed\n"), "{kill}: {report}");
+    }
+    // What a program in the background has started can be killed, too; and with a process goes all that it has started.
+    machine.command("sh -c 'sleep 1000; exit 9' &");
+    let sleep = pid_of(&mut machine, "sleep");
+    let report = machine.command(&format!("/bin/kill {sleep}; wait $!; echo $?"));
+    assert!(report.ends_with("] exited with status 9\n9\n"), "{report}");
+    machine.command("sh -c '(spin; exit 9); exit 9' &");
+    machine.command("kill $!; wait");
+    assert_eq!(processes(&mut machine), before);
+    session(
+        &mut machine,
+        &[
+            ("/bin/kill 2; echo $?", "kill: 2: not permitted\n1\n"),
+            ("/bin/kill 1 60; echo $?", "kill: 1: not permitted\nkill: 60: no such process\n1\n"),
+            ("kill 60 99; echo $?", "sh: kill: 60: no such process\nsh: kill: 99: no such process\n1\n"),
+            ("/bin/kill x; echo $?", "kill: not a pid: x\nusage: kill PID...\n2\n"),
+            ("/bin/kill; echo $?", "kill: no process\nusage: kill PID...\n2\n"),
+        ],
+    );
+    // Init starts another shell.
+    machine.keys("/bin/kill $$\r");
+    machine.wait_for("\n");
+    machine.wait_for("$ ");
+    assert_eq!(machine.command("echo $?"), "0\n");
 }
 
 #[test]

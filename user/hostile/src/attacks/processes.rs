@@ -2,7 +2,11 @@
 
 use lv6_abi::limits::{FIRST_VECTOR, FS_PID, INIT_PID, LAST_VECTOR, NDEVID, NDMAPAGE, NINTREMAP, NVECTOR};
 use lv6_abi::syscall::*;
-use lv6_ulib::process::{getpid, is_used, pids, status};
+use lv6_ulib::Errno;
+use lv6_ulib::kill::kill_related;
+use lv6_ulib::message::{MessagePage, recv};
+use lv6_ulib::process::{getpid, is_used, pids, set_name_words, status};
+use lv6_ulib::process_name::{asking_to_kill, encode};
 use lv6_ulib::sys::call::{alloc_vector, must_fail};
 use lv6_ulib::sys::tables::proc;
 
@@ -12,6 +16,7 @@ use crate::stopped::Stopped::Refused;
 /// The attacks of this file.
 pub const CASES: &[Case] = &[
     once("kill_others", Refused, kill_others),
+    once("have_init_kill_others", Refused, have_init_kill_others),
     once("own_others", Refused, own_others),
     once("take_interrupts_of_the_machine", Refused, interrupts),
     once("take_what_zombies_do_not_have", Refused, reclaim),
@@ -33,6 +38,21 @@ fn kill_others(_: u64, peer: u64) -> u8 {
     others().chain(NOBODY).for_each(|pid| {
         must_fail(SYS_KILL, [pid, 0, 0, 0, 0, 0]);
     });
+    status::OK
+}
+
+/// Asks init to kill what does not come of the same child of init, and what does not exist.
+fn have_init_kill_others(_: u64, _: u64) -> u8 {
+    for pid in [INIT_PID, FS_PID].into_iter().chain(pids().filter(|&pid| !is_used(pid))).chain(NOBODY) {
+        assert!(kill_related(pid).is_err(), "process {pid}");
+    }
+    // The same past the library's own checks.
+    let mut page = MessagePage::new();
+    for pid in NOBODY.into_iter().chain([INIT_PID, FS_PID]) {
+        set_name_words(asking_to_kill(encode("hostile"), pid));
+        let message = recv(&mut page, None).expect("an answer comes");
+        assert!(message.from == INIT_PID && Errno::check(message.value).is_err(), "process {pid}: {message:?}");
+    }
     status::OK
 }
 

@@ -1,12 +1,12 @@
-//! `kill PID...`: kills processes. The kernel lets a process kill itself and its children; the shell has a `kill` of its own
-//! for the programs that it has started.
+//! `kill PID...`: kills processes, and what they have started.
 #![cfg_attr(target_os = "none", no_main)]
 #![no_std]
 #![deny(unsafe_code)]
 
 use lv6_ulib::input::complain;
-use lv6_ulib::process::{kill, status};
-use lv6_ulib::{Args, cli};
+use lv6_ulib::kill::kill_related;
+use lv6_ulib::process::status;
+use lv6_ulib::{Args, Errno, cli};
 
 lv6_ulib::program!(program);
 
@@ -20,10 +20,12 @@ fn program(args: Args) -> u8 {
     if pids.is_empty() {
         return cli::refuse(args, "no process", "", USAGE);
     }
+    if let Some(text) = pids.iter().find(|text| text.parse::<u64>().is_err()) {
+        return cli::refuse(args, "not a pid", text, USAGE);
+    }
     let mut result = status::OK;
     for text in pids {
-        let Ok(pid) = text.parse() else { return cli::refuse(args, "not a pid", text, USAGE) };
-        if let Err(e) = kill(pid) {
+        if let Err(e) = text.parse().map_err(|_| Errno::ESRCH).and_then(kill_related) {
             result = complain(text, e);
         }
     }

@@ -3,8 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use lv6_ulib::process::{kill, status};
-use lv6_ulib::{Errno, eprintln, fs, println};
+use lv6_ulib::kill::kill_related;
+use lv6_ulib::process::status;
+use lv6_ulib::{eprintln, fs, println};
 
 use crate::complete;
 use crate::shell::{Shell, fail};
@@ -23,7 +24,7 @@ A | B    ( LIST )        B reads what A writes; run LIST in a shell of its own
 NAME=VALUE  $NAME        variables; $? the last status, $1 $# $@ the arguments, $$ this
                          shell's pid, $! that of the last program in the background
 cd [DIR]  pwd            change the current directory; show it
-kill PID...              end programs that this shell has started
+kill PID...              end processes, and what they have started
 wait [PID...]            wait for programs in the background
 exit [STATUS]            leave the shell
 At the prompt: arrows, Home, End, Del, Ctrl-A -E -U -K -W -L; Tab completes; arrow up is history";
@@ -112,16 +113,8 @@ fn help() -> u8 {
 
 /// `kill PID...`: all that can be killed are.
 fn kill_some(pids: &[u64]) -> u8 {
-    let mut result = status::OK;
-    for &pid in pids {
-        if let Err(e) = kill(pid) {
-            let why = if e == Errno::EACCES { "this shell has not started it" } else { "" };
-            match why {
-                "" => eprintln!("sh: kill: {pid}: {e}"),
-                _ => eprintln!("sh: kill: {pid}: {e}: {why}"),
-            }
-            result = status::FAILED;
-        }
-    }
-    result
+    pids.iter().fold(status::OK, |result, &pid| match kill_related(pid) {
+        Ok(()) => result,
+        Err(e) => fail(&alloc::format!("kill: {pid}"), e),
+    })
 }

@@ -7,13 +7,14 @@ use lv6_abi::limits::{FS_PID, NFILE};
 use lv6_kernel::state::FileType;
 use lv6_ulib::Errno;
 use lv6_ulib::fs::*;
-use lv6_ulib::process::{is_alive, kill, set_name, wait_for, yield_now};
+use lv6_ulib::lists::free_pages;
+use lv6_ulib::process::{is_alive, kill, name_of, set_name, wait, wait_for, yield_now};
 use lv6_ulib::process_name::Ended;
-use lv6_ulib::sys::tables::file;
+use lv6_ulib::sys::tables::{file, proc};
 
 use crate::fs_files::Scratch;
 use crate::kernel_tables;
-use crate::support::{in_child, release, start, start_held};
+use crate::support::{in_child, release, start, start_held, yield_until};
 
 /// The tests of this file.
 pub const TESTS: &[crate::Test] = &[
@@ -21,6 +22,7 @@ pub const TESTS: &[crate::Test] = &[
     ("fs_unlinked_while_open", unlinked_while_open),
     ("fs_many_open_files", many_open_files),
     ("fs_clients_that_die", clients_that_die),
+    ("fs_clients_that_die_with_many_open_files", clients_that_die_with_many_open_files),
 ];
 
 /// How many open files the file server has made, once it has closed those that nobody uses.
@@ -60,6 +62,7 @@ fn unlinked_while_open() {
 fn many_open_files() {
     let _scratch = Scratch::new("/tmp/t");
     let before = open_files();
+    let helpers = proc(FS_PID).nr_children;
     let children: Vec<u64> = (0..6)
         .map(|child| {
             start_held(move || {
@@ -83,11 +86,13 @@ fn many_open_files() {
         })
         .collect();
     release();
-    for child in children {
-        assert_eq!(wait_for(child), Ok(Ended::Exited(0)));
+    for _ in &children {
+        let ended = wait();
+        assert!(ended.is_ok_and(|(child, ended)| children.contains(&child) && ended == Ended::Exited(0)), "{ended:?}");
     }
     assert_eq!(read_all("/tmp/t/5-14"), Ok(b"/tmp/t/5-14".to_vec()));
     assert_eq!(open_files(), before);
+    assert_eq!(proc(FS_PID).nr_children, helpers);
     assert_eq!(kernel_tables::check(), Ok(()));
 }
 
@@ -120,4 +125,35 @@ fn clients_that_die() {
     assert_eq!(open_files(), before);
     let after = statfs().expect("statfs");
     assert_eq!((after.free_blocks + 1 >= free.free_blocks, after.free_inodes), (true, free.free_inodes));
+}
+
+/// Nothing stays of what the server had for clients that are killed with more files open than it has descriptors: no file,
+/// no process, no page.
+fn clients_that_die_with_many_open_files() {
+    let before = (open_files(), proc(FS_PID).nr_children);
+    let mut free = None;
+    for _ in 0..3 {
+        let clients: Vec<u64> = (0..4)
+            .map(|_| {
+                start(|| {
+                    let _ends: Vec<_> = (0..6).map(|_| pipe().expect("pipe")).collect();
+                    set_name("full");
+                    loop {
+                        yield_now();
+                    }
+                })
+            })
+            .collect();
+        yield_until("their pipes", || clients.iter().all(|&pid| name_of(pid).as_str() == "full"));
+        assert!(proc(FS_PID).nr_children > before.1);
+        for client in clients {
+            kill(client).expect("kill");
+            assert_eq!(wait_for(client), Ok(Ended::Killed));
+        }
+        assert_eq!((open_files(), proc(FS_PID).nr_children), before);
+        // The first time, heaps have grown, which they do only once.
+        let now = free_pages().count();
+        assert_eq!(now, *free.get_or_insert(now));
+    }
+    assert_eq!(kernel_tables::check(), Ok(()));
 }

@@ -144,8 +144,9 @@ fn kill_rules() {
     assert_eq!(kill(child), Ok(()));
     assert_eq!(kill(child), Err(Errno::EINVAL));
     assert_eq!(wait(), Ok((child, Ended::Killed)));
-    assert_eq!(proc(grandchild).ppid, INIT_PID);
-    assert_eq!(kill(grandchild), Err(Errno::EACCES));
+    // It belongs to init now, which kills it, and may have done so already.
+    assert!([INIT_PID, 0].contains(&proc(grandchild).ppid));
+    assert!([Err(Errno::EACCES), Err(Errno::EINVAL)].contains(&kill(grandchild)));
     release();
     yield_until("the grandchild's burial", || !is_used(grandchild));
 }
