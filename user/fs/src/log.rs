@@ -4,6 +4,10 @@
 //! which names them, is written; then the blocks themselves. Whoever finds a header whose checksums are right writes the
 //! blocks again. The disk is flushed before the header, so that what it names is there; after the header, so that no
 //! block is overwritten before; and after the blocks, so that the log can be used again.
+//!
+//! The first flush is there although the checksum of the contents sees that some of them are missing: it has 32 bits, and
+//! whoever writes files can choose contents that have the checksum of what the log had before in their place, which
+//! would then be written to the blocks.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

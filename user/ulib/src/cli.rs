@@ -60,9 +60,23 @@ pub fn parse(args: Args, most: usize, usage: &str, known: &[&str]) -> Result<Cho
     }
 }
 
+/// For a program that is called with paths and, at the end, where what they name goes: does `work` for each pair of them,
+/// given the program's options, too. Returns the status for the program, the last that was not 0.
+pub fn each_pair(args: Args, usage: &str, known: &[&str], mut work: impl FnMut(&str, &str, &[&str]) -> u8) -> u8 {
+    let found = parse(args, usize::MAX, usage, known)
+        .and_then(|(paths, options)| pairs(args, &paths, usage).map(|pairs| (pairs, options)));
+    match found {
+        Ok((pairs, options)) => pairs.iter().fold(status::OK, |result, (from, to)| match work(from, to, &options) {
+            status::OK => result,
+            failed => failed,
+        }),
+        Err(code) => code,
+    }
+}
+
 /// Pairs each path but the last with where it goes: the last one, or if that is a directory, a name in it. Several paths
 /// can only go into a directory.
-pub fn into<'a>(args: Args, paths: &[&'a str], usage: &str) -> Result<Vec<(&'a str, String)>, u8> {
+fn pairs<'a>(args: Args, paths: &[&'a str], usage: &str) -> Result<Vec<(&'a str, String)>, u8> {
     let (&to, from) = match paths.split_last() {
         Some((to, from)) if !from.is_empty() => (to, from),
         _ => return Err(refuse(args, "two paths are needed, not", paths.first().unwrap_or(&"none"), usage)),

@@ -55,6 +55,56 @@ fn commands_can_be_combined() {
 }
 
 #[test]
+fn files_and_directories_are_copied_moved_and_removed() {
+    let mut machine = Machine::shell();
+    machine.command("mkdir -p /tmp/a/b/c; echo one > /tmp/a/1; echo two > /tmp/a/b/2; cd /tmp");
+    session(
+        &mut machine,
+        &[
+            ("cp a x; echo $?; echo *", "cp: a: is a directory\n1\na\n"),
+            ("cp -r a x; echo $?; cat x/1 x/b/2; echo x/b/*", "0\none\ntwo\nx/b/2 x/b/c\n"),
+            // Into a directory that exists, and over what is there.
+            ("echo new > a/1; cp -r a/1 a/b x; cp -r a/ x; echo $?; cat x/1 x/a/1 x/a/b/2", "0\nnew\nnew\ntwo\n"),
+            (
+                "cp -r a a/b/c/d; cp -r a a; echo $?; echo a/*",
+                "cp: a/b/c/d: a cannot be copied into itself\ncp: a/a: a cannot be copied into itself\n1\na/1 a/b\n",
+            ),
+            ("cp -r / a/b; echo $?", "cp: a/b/: / cannot be copied into itself\n1\n"),
+            ("cp -r /none a x; echo $?", "cp: /none: no such file or directory\n1\n"),
+            ("cp a/1 a/1; echo $?; cat a/1", "cp: a/1: exists already\n1\nnew\n"),
+            ("cp a/1 /none/1; echo $?", "cp: /none/1: no such file or directory\n1\n"),
+            ("cp -r a/b a/1; echo $?; cat a/1", "cp: a/1: not a directory\n1\nnew\n"),
+            ("cp -r /dev d; echo $?; echo d/*; wc < d/null", "0\nd/console d/null\n0 0 0\n"),
+            (
+                "cp a; echo $?",
+                "cp: two paths are needed, not: a\nusage: cp [-r] FROM... TO\n  -r  directories, too, with all that is in them\n2\n",
+            ),
+            (
+                "cp a/1 x/1 none; echo $?",
+                "cp: not a directory: none\nusage: cp [-r] FROM... TO\n  -r  directories, too, with all that is in them\n2\n",
+            ),
+            (
+                "mv x y; mv y/1 y/2; echo $?; echo y/*; mv y/a y/b y/2 d; echo d/*",
+                "0\ny/2 y/a y/b\nd/2 d/a d/b d/console d/null\n",
+            ),
+            (
+                "mv none y; mv a /none/a; mv d d/a; echo $?",
+                "mv: none: no such file or directory\nmv: /none/a: no such file or directory\nmv: d/a/d: invalid argument\n1\n",
+            ),
+            (
+                "rm d; rm -r d y none; echo $?; echo *",
+                "rm: d: is a directory\nrm: none: no such file or directory\n1\na\n",
+            ),
+            (
+                "rm -r / . a/..; echo $?; echo *",
+                "rm: /: in use\nrm: .: invalid argument\nrm: a/..: invalid argument\n1\na\n",
+            ),
+            ("rm -r -f a none; echo $?; echo *", "0\n*\n"),
+        ],
+    );
+}
+
+#[test]
 fn scripts_run_from_files_and_arguments() {
     let mut machine = Machine::shell();
     machine.command("echo '# a script' > /tmp/s");
@@ -168,7 +218,7 @@ fn pid_of(machine: &mut Machine, name: &str) -> String {
 fn kill_ends_whatever_was_started_from_the_console() {
     let mut machine = Machine::shell();
     let before = processes(&mut machine);
-    for kill in ["kill $!", "/bin/kill $!", "kill $! | cat", "(/bin/kill $!)", "sh -c '/bin/kill $0' $!"] {
+    for kill in ["kill $!", "/bin/kill $!", "kill $! | cat", "(/bin/kill $!)", "sh -c '/bin/kill $1' $!"] {
         machine.command("sleep 1000 &");
         let report = machine.command(&format!("{kill}; wait"));
         assert!(report.starts_with('[') && report.ends_with("] was killed\n"), "{kill}: {report}");
@@ -187,8 +237,8 @@ fn kill_ends_whatever_was_started_from_the_console() {
             ("/bin/kill 2; echo $?", "kill: 2: not permitted\n1\n"),
             ("/bin/kill 1 60; echo $?", "kill: 1: not permitted\nkill: 60: no such process\n1\n"),
             ("kill 60 99; echo $?", "sh: kill: 60: no such process\nsh: kill: 99: no such process\n1\n"),
-            ("/bin/kill x; echo $?", "kill: not a pid: x\nusage: kill PID...\n2\n"),
-            ("/bin/kill; echo $?", "kill: no process\nusage: kill PID...\n2\n"),
+            ("/bin/kill x; echo $?", "/bin/kill: not a pid: x\nusage: /bin/kill PID...\n2\n"),
+            ("/bin/kill; echo $?", "/bin/kill: no process\nusage: /bin/kill PID...\n2\n"),
         ],
     );
     // Init starts another shell.

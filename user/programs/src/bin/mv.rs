@@ -3,7 +3,6 @@
 #![no_std]
 #![deny(unsafe_code)]
 
-use lv6_ulib::cli::into;
 use lv6_ulib::fs;
 use lv6_ulib::input::complain;
 use lv6_ulib::process::status;
@@ -11,22 +10,9 @@ use lv6_ulib::{Args, cli};
 
 lv6_ulib::program!(program);
 
-const USAGE: &str = " FROM... TO";
-
 fn program(args: Args) -> u8 {
-    let operands = match cli::operands(args, usize::MAX, USAGE) {
-        Ok(operands) => operands,
-        Err(code) => return code,
-    };
-    let targets = match into(args, &operands, USAGE) {
-        Ok(targets) => targets,
-        Err(code) => return code,
-    };
-    let mut result = status::OK;
-    for (from, to) in targets {
-        if let Err(e) = fs::rename(from, &to) {
-            result = complain(from, e);
-        }
-    }
-    result
+    cli::each_pair(args, " FROM... TO", &[], |from, to, _| match fs::rename(from, to) {
+        Ok(()) => status::OK,
+        Err(e) => complain(if fs::stat(from).is_ok() { to } else { from }, e),
+    })
 }

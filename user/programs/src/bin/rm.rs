@@ -29,7 +29,11 @@ fn program(args: Args) -> u8 {
     }
     let mut result = status::OK;
     for path in paths {
-        let removed = if options.contains(&"-r") { remove_all(path) } else { fs::unlink(path) };
+        let removed = if options.contains(&"-r") {
+            refuse_by_mistake(path).and_then(|()| remove_all(path))
+        } else {
+            fs::unlink(path)
+        };
         match removed {
             Err(Errno::ENOENT) if forced => {}
             Err(e) => result = complain(path, e),
@@ -37,6 +41,16 @@ fn program(args: Args) -> u8 {
         }
     }
     result
+}
+
+/// EBUSY for the root, EINVAL for `.` and `..`: nobody means to remove all that is there.
+fn refuse_by_mistake(path: &str) -> Result<(), Errno> {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    match fs::stat(path)?.inode == fs::stat("/")?.inode {
+        true => Err(Errno::EBUSY),
+        false if [".", ".."].contains(&name) => Err(Errno::EINVAL),
+        false => Ok(()),
+    }
 }
 
 /// Removes whatever is there.

@@ -203,8 +203,8 @@ fn peer_that_dies() {
     assert_eq!(call(caller, 99, &page, 0, &mut answer, None), Err(E::EACCES));
     assert_eq!(send(caller, 99, &page, 0, None), Err(E::EACCES));
     assert!(proc(caller).state.is(ProcState::Sleeping));
-    assert_eq!(kill(caller), Ok(()));
     assert_eq!(wait_for(server), Ok(Ended::Exited(0)));
+    assert_eq!(kill(caller), Ok(()));
     assert_eq!(wait_for(caller), Ok(Ended::Killed));
 }
 
