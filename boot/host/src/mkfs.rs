@@ -33,6 +33,9 @@ pub fn make(config: &Config, options: &Options) -> Result<()> {
     if !(BLOCKS_MIN..=BLOCKS_MAX).contains(blocks) {
         bail!(Usage(format!("a disk has {BLOCKS_MIN} to {BLOCKS_MAX} blocks, not {blocks}")));
     }
+    if file.exists() && !file.is_file() {
+        bail!(Usage(format!("{} is no ordinary file: name a new one", file.display())));
+    }
     if !replace && file.exists() {
         bail!("{} exists already; --force replaces it", file.display());
     }

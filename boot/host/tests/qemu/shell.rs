@@ -206,12 +206,17 @@ fn programs_in_the_background_can_be_killed_and_waited_for() {
     assert!(ended.ends_with("] exited with status 5\n5\n"), "{ended}");
 }
 
-/// The pid that `ps` shows for the last process with this name.
+/// The pid of the process with this name, as soon as `ps` shows one.
 #[track_caller]
 fn pid_of(machine: &mut Machine, name: &str) -> String {
-    let text = machine.command("ps");
-    let row = text.lines().rev().find(|line| line.split_whitespace().last() == Some(name));
-    row.and_then(|row| row.split_whitespace().next()).unwrap_or_else(|| panic!("no {name}:\n{text}")).to_owned()
+    for _ in 0..100 {
+        let text = machine.command("ps");
+        let mut rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        if let Some(row) = rows.find(|row| row.last() == Some(&name)) {
+            return row[0].to_owned();
+        }
+    }
+    panic!("no {name}\n{}", machine.transcript())
 }
 
 #[test]
