@@ -202,8 +202,10 @@ fn programs_in_the_background_can_be_killed_and_waited_for() {
             ("wait 2; echo $?", "sh: wait: 2: not in the background of this shell\n127\n"),
         ],
     );
-    let ended = machine.command("(exit 5) & wait $!; echo $?");
-    assert!(ended.ends_with("] exited with status 5\n5\n"), "{ended}");
+    for line in ["(exit 5) & wait $!; echo $?", "(exit 5) & sleep 1; wait $!; echo $?"] {
+        let ended = machine.command(line);
+        assert!(ended.ends_with("] exited with status 5\n5\n"), "{ended}");
+    }
 }
 
 /// The pid of the process with this name, as soon as `ps` shows one.

@@ -79,7 +79,8 @@ impl Shell {
 
     /// `wait PID...`
     fn wait_for_some(&mut self, pids: &[u64]) -> u8 {
-        if let Some(stranger) = pids.iter().find(|pid| !self.background.contains(pid)) {
+        if let Some(stranger) = pids.iter().find(|pid| !self.background.contains(pid) && !self.ended.contains_key(pid))
+        {
             eprintln!("sh: wait: {stranger}: not in the background of this shell");
             return status::NOT_FOUND;
         }

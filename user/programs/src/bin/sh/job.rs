@@ -116,9 +116,9 @@ impl Shell {
         }
     }
 
-    /// Waits for programs in the background: these, or all. Ctrl-C stops waiting. Returns the status of the last one.
+    /// Waits for programs in the background: these, or all. Ctrl-C stops waiting. Returns the status of the last
+    /// one of these, which may have ended before.
     pub fn wait_background(&mut self, pids: Option<&[u64]>) -> u8 {
-        let mut last = status::OK;
         let wanted = |shell: &Shell, pid| shell.background.contains(&pid);
         loop {
             let waiting = match pids {
@@ -126,15 +126,15 @@ impl Shell {
                 None => children() > 0,
             };
             if !waiting {
-                return last;
+                let Some(pids) = pids else {
+                    self.ended.clear();
+                    return status::OK;
+                };
+                let codes: Vec<u8> = pids.iter().filter_map(|pid| self.ended.remove(pid)).collect();
+                return codes.last().copied().unwrap_or(status::OK);
             }
             match try_wait() {
-                Ok(Some((child, ended))) => {
-                    if pids.is_some_and(|pids| pids.contains(&child)) {
-                        last = ended.code();
-                    }
-                    self.report(child, ended);
-                }
+                Ok(Some((child, ended))) => self.report(child, ended),
                 Ok(None) if self.interrupted() => {
                     self.cancelled = true;
                     return status::INTERRUPTED;
@@ -160,6 +160,7 @@ impl Shell {
     /// Tells a person how a program in the background has ended.
     fn report(&mut self, pid: u64, ended: Ended) {
         self.background.retain(|&other| other != pid);
+        self.ended.insert(pid, ended.code());
         if self.terminal.is_some() {
             match ended {
                 Ended::Exited(status) => println!("[{pid}] exited with status {status}"),

@@ -34,6 +34,8 @@ pub struct Shell {
     pub watch: Watch,
     /// The programs in the background.
     pub background: Vec<u64>,
+    /// Of those that have ended and were not waited for: their statuses.
+    pub ended: BTreeMap<u64, u8>,
     /// The last one that was started: `$!`
     last_background: Option<u64>,
     /// `$$`
@@ -243,6 +245,7 @@ impl Shell {
                     println!("[{pid}]");
                 }
                 self.background.push(pid);
+                self.ended.remove(&pid);
                 self.last_background = Some(pid);
                 self.status = status::OK;
             }
@@ -254,6 +257,7 @@ impl Shell {
     fn become_child(&mut self) {
         self.terminal = None;
         self.background.clear();
+        self.ended.clear();
     }
 
     /// Runs a command as the last thing that this process does.
