@@ -1,4 +1,5 @@
 module
+public import Aeneas.Lemmas.Loop
 public import Lv6.Refine.Page
 public import Lv6.Refine.Bounds
 public import Lv6.Code.Boot
@@ -23,30 +24,21 @@ def linkFrom (s : Spec.State) (a : Nat) : Spec.State :=
 
 theorem and_8191 (x : Nat) : x &&& 8191 = x % 8192 := Nat.and_two_pow_sub_one_eq_mod x 13
 
-theorem link_free_pages_loop_code (n : Nat) : ∀ (k : state.Kernel) (pn : U64), pn.val + n = 8192 →
+theorem link_free_pages_loop_code : ∀ (k : state.Kernel) (pn : U64), pn.val ≤ 8192 →
     holds (boot.link_free_pages_loop k pn) fun k' => abs k' = linkFrom (abs k) pn.val := by
-  induction n with
-  | zero =>
-    intro k pn h
-    unfold boot.link_free_pages_loop
-    wp; leaves <;> try (exfalso; omega)
-    have h1 : ∀ q, ¬ (pn.val ≤ q ∧ q < 8192) := by omega
-    simp only [linkFrom, h1, if_false]
-  | succ n ih =>
-    intro k pn h
-    unfold boot.link_free_pages_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
-    rw [h]
-    leaf
+  refine count_up fun k pn hi ih => ?_
+  unfold boot.link_free_pages_loop
+  wp; leaves <;> (try call ih) <;> try omega
+  · leaf
     simp only [linkFrom, UScalar.val_and, U64.val_lit, Nat.reduceMod, and_8191, U64.val_wrapping_sub, *]
     simp only [Spec.State.mk.injEq, true_and, and_true]
-    constructor <;> funext q <;> simp only [Spec.upd] <;> grind
+    grind [Spec.upd]
+  · have h : ∀ q, ¬ (pn.val ≤ q ∧ q < 8192) := by omega
+    simp only [linkFrom, h, if_false]
 
 theorem link_free_pages_code (k : state.Kernel) :
     holds (boot.link_free_pages k) fun k' => abs k' = Spec.linkFreePages (abs k) := by
-  refine holds_mono (link_free_pages_loop_code 8192 k 0#u64 (by simp only [U64.val_lit, Nat.reduceMod])) fun k' h => ?_
+  refine holds_mono (link_free_pages_loop_code k 0#u64 (by simp only [U64.val_lit]; decide)) fun k' h => ?_
   rw [h]
   simp only [linkFrom, Spec.linkFreePages, U64.val_lit, Nat.reduceMod, Nat.zero_le, true_and]
 

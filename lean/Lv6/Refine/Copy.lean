@@ -1,4 +1,5 @@
 module
+public import Aeneas.Lemmas.Loop
 public import Lv6.Refine.Tactic
 public import Lv6.Code.Ipc
 public import Lv6.Spec.Ipc
@@ -21,34 +22,24 @@ def copyFrom (s : Spec.State) (src dst a n : Nat) : Spec.State :=
   { s with word := Spec.upd s.word dst fun j => if a ≤ j ∧ j < n then s.word src j else s.word dst j }
 
 theorem copy_words_loop_code (source target n : U64) (hs : source.val < 8192) (ht : target.val < 8192)
-    (hn : n.val ≤ 512) (hne : source.val ≠ target.val) (m : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + m = n.val →
+    (hn : n.val ≤ 512) (hne : source.val ≠ target.val) : ∀ (k : state.Kernel) (i : U64), i.val ≤ n.val →
     holds (ipc.copy_words_loop k source target n i) fun k' =>
       abs k' = copyFrom (abs k) source.val target.val i.val n.val := by
-  induction m with
-  | zero =>
-    intro k i h
-    unfold ipc.copy_words_loop
-    wp; leaves <;> try (exfalso; omega)
-    have h1 : ∀ j, ¬ (i.val ≤ j ∧ j < n.val) := by omega
-    simp only [copyFrom, h1, if_false]
-    rw [show (fun j => (abs k).word target.val j) = (abs k).word target.val from rfl, Spec.upd_self]
-  | succ m ih =>
-    intro k i h
-    unfold ipc.copy_words_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
-    rw [h]
-    leaf
+  refine count_up fun k i hi ih => ?_
+  unfold ipc.copy_words_loop
+  wp; leaves <;> (try call ih) <;> try omega
+  · leaf
     simp only [copyFrom, *]
     simp only [Spec.State.mk.injEq, true_and, and_true]
     funext q j
     by_cases hq : q = target.val
     · subst hq
       simp only [Spec.upd_same, Spec.upd_ne _ _ _ _ hne]
-      simp only [Spec.upd_apply]
-      grind
+      grind [Spec.upd]
     · simp only [Spec.upd_ne _ _ _ _ hq]
+  · have h : ∀ j, ¬ (i.val ≤ j ∧ j < n.val) := by omega
+    simp only [copyFrom, h, if_false]
+    exact (congrArg (fun w => { abs k with word := w }) (Spec.upd_self _ _)).symm
 
 /-- The mask that the code makes. -/
 theorem byteMask_eq (n : Nat) (hn : n < 8) (x z : U64) (hx : x.bv = 1#64 <<< (8 * n)) (hz : z.val = x.val - 1) :
@@ -112,7 +103,7 @@ theorem copy_bytes_code (source target size : U64) (hs : source.val < 8192) (ht 
   wp; leaves
   all_goals try omega
   next words hw _ rest hr =>
-  refine holds_mono (copy_words_loop_code source target words hs ht (by omega) hne words.val k 0#u64
+  refine holds_mono (copy_words_loop_code source target words hs ht (by omega) hne k 0#u64
     (by rw [U64.val_lit]; omega)) fun k₁ e₁ => ?_
   have e₁ : abs k₁ = copyFrom (abs k) source.val target.val 0 words.val := e₁
   leaves

@@ -92,34 +92,36 @@ theorem Inv.dup_ok (hk : Inv k) (oldfd p newfd : Nat) : Spec.checkDup (abs k) ol
 
 /-! ## System calls -/
 
-theorem sys_create_code (hk : Inv k) (slot file kind value omode : U64) :
-    holds (fd.sys_create k slot file kind value omode) fun (r, k') =>
-      Spec.create (abs k) slot.val file.val kind.val value.val omode.val = (r.val, abs k') := by
+variable (hk : Inv k)
+include hk
+
+/-- The system call `sys_create` refines `Spec.create`. -/
+theorem sys_create_refines (slot file kind value omode : U64) :
+    Refines (fd.sys_create k slot file kind value omode)
+      (Spec.create (abs k) slot.val file.val kind.val value.val omode.val) := by
   have := hk.current_lt
   have := hk.fds_le
-  unfold fd.sys_create Spec.create
-  run
+  run_refines fd.sys_create Spec.create (Spec.create_inv hk)
 
-theorem sys_close_code (hk : Inv k) (pid slot : U64) :
-    holds (fd.sys_close k pid slot) fun (r, k') => Spec.close (abs k) pid.val slot.val = (r.val, abs k') := by
+/-- The system call `sys_close` refines `Spec.close`. -/
+theorem sys_close_refines (pid slot : U64) :
+    Refines (fd.sys_close k pid slot) (Spec.close (abs k) pid.val slot.val) := by
   have := hk.file.number
   have := @hk.file.fds_pos
   have := @hk.file.refs_pos
-  unfold fd.sys_close Spec.close
-  run
+  run_refines fd.sys_close Spec.close (Spec.close_inv hk)
 
-theorem sys_dup_code (hk : Inv k) (oldfd pid newfd : U64) :
-    holds (fd.sys_dup k oldfd pid newfd) fun (r, k') =>
-      Spec.dup (abs k) oldfd.val pid.val newfd.val = (r.val, abs k') := by
+/-- The system call `sys_dup` refines `Spec.dup`. -/
+theorem sys_dup_refines (oldfd pid newfd : U64) :
+    Refines (fd.sys_dup k oldfd pid newfd) (Spec.dup (abs k) oldfd.val pid.val newfd.val) := by
   have := hk.current_lt
   have := hk.fds_le
   have := hk.dup_ok k oldfd.val pid.val newfd.val
-  unfold fd.sys_dup Spec.dup
-  run
+  run_refines fd.sys_dup Spec.dup (Spec.dup_inv hk)
 
-theorem sys_dup2_code (hk : Inv k) (oldfd pid newfd : U64) :
-    holds (fd.sys_dup2 k oldfd pid newfd) fun (r, k') =>
-      Spec.dup2 (abs k) oldfd.val pid.val newfd.val = (r.val, abs k') := by
+/-- The system call `sys_dup2` refines `Spec.dup2`. -/
+theorem sys_dup2_refines (oldfd pid newfd : U64) :
+    Refines (fd.sys_dup2 k oldfd pid newfd) (Spec.dup2 (abs k) oldfd.val pid.val newfd.val) := by
   have := hk.current_lt
   have := hk.fds_le
   have := hk.file.number
@@ -127,46 +129,13 @@ theorem sys_dup2_code (hk : Inv k) (oldfd pid newfd : U64) :
   have := @hk.file.refs_pos
   have := hk.dup_ok k oldfd.val pid.val newfd.val
   have := removeFd_le (abs k)
-  unfold fd.sys_dup2 Spec.dup2
-  run
-
-theorem sys_lseek_code (hk : Inv k) (slot offset : U64) :
-    holds (fd.sys_lseek k slot offset) fun (r, k') => Spec.lseek (abs k) slot.val offset.val = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.file.number
-  unfold fd.sys_lseek Spec.lseek
-  run
-
-/-! ## The theorems -/
-
-/-- The system call `sys_create` refines `Spec.create`. -/
-theorem sys_create_refines (k : state.Kernel) (hk : Inv k) (slot file kind value omode : U64) :
-    ∃ r k', fd.sys_create k slot file kind value omode = ok (r, k') ∧ Inv k' ∧
-      Spec.create (abs k) slot.val file.val kind.val value.val omode.val = (r.val, abs k') :=
-  refines_of (sys_create_code k hk slot file kind value omode) (Spec.create_inv hk)
-
-/-- The system call `sys_close` refines `Spec.close`. -/
-theorem sys_close_refines (k : state.Kernel) (hk : Inv k) (pid slot : U64) :
-    ∃ r k', fd.sys_close k pid slot = ok (r, k') ∧ Inv k' ∧
-      Spec.close (abs k) pid.val slot.val = (r.val, abs k') :=
-  refines_of (sys_close_code k hk pid slot) (Spec.close_inv hk)
-
-/-- The system call `sys_dup` refines `Spec.dup`. -/
-theorem sys_dup_refines (k : state.Kernel) (hk : Inv k) (oldfd pid newfd : U64) :
-    ∃ r k', fd.sys_dup k oldfd pid newfd = ok (r, k') ∧ Inv k' ∧
-      Spec.dup (abs k) oldfd.val pid.val newfd.val = (r.val, abs k') :=
-  refines_of (sys_dup_code k hk oldfd pid newfd) (Spec.dup_inv hk)
-
-/-- The system call `sys_dup2` refines `Spec.dup2`. -/
-theorem sys_dup2_refines (k : state.Kernel) (hk : Inv k) (oldfd pid newfd : U64) :
-    ∃ r k', fd.sys_dup2 k oldfd pid newfd = ok (r, k') ∧ Inv k' ∧
-      Spec.dup2 (abs k) oldfd.val pid.val newfd.val = (r.val, abs k') :=
-  refines_of (sys_dup2_code k hk oldfd pid newfd) (Spec.dup2_inv hk)
+  run_refines fd.sys_dup2 Spec.dup2 (Spec.dup2_inv hk)
 
 /-- The system call `sys_lseek` refines `Spec.lseek`. -/
-theorem sys_lseek_refines (k : state.Kernel) (hk : Inv k) (slot offset : U64) :
-    ∃ r k', fd.sys_lseek k slot offset = ok (r, k') ∧ Inv k' ∧
-      Spec.lseek (abs k) slot.val offset.val = (r.val, abs k') :=
-  refines_of (sys_lseek_code k hk slot offset) (Spec.lseek_inv hk)
+theorem sys_lseek_refines (slot offset : U64) :
+    Refines (fd.sys_lseek k slot offset) (Spec.lseek (abs k) slot.val offset.val) := by
+  have := hk.current_lt
+  have := hk.file.number
+  run_refines fd.sys_lseek Spec.lseek (Spec.lseek_inv hk)
 
 end Lv6.Code

@@ -61,8 +61,6 @@ theorem map_own_code (pt index perm pfn : U64) (n : Nat) (hn : pfn.val = n) :
   rw [e] at h
   exact h
 
-/-! ## Code is specification -/
-
 section
 /-- Entries and permissions as words. -/
 local macro_rules | `(tactic| wp) => `(tactic| simp only [↓wpMonad, ↓wpArray, ↓Lv6.Code.helperCalls, wpWord,
@@ -101,20 +99,64 @@ theorem alloc_iommu_table_code (hk : Inv k) (table index pn perm : U64) (parent 
   unfold iommu.alloc_iommu_table Spec.allocIommuTable
   run
 
-theorem sys_alloc_iommu_root_code (hk : Inv k) (devid pn : U64) :
-    holds (iommu.sys_alloc_iommu_root k devid pn) fun (r, k') =>
-      Spec.allocIommuRoot (abs k) devid.val pn.val = (r.val, abs k') := by
+/-! ## System calls -/
+
+variable (hk : Inv k)
+include hk
+
+/-- The system call `sys_map_pcipage` refines `Spec.mapPcipage`. -/
+theorem sys_map_pcipage_refines (pt index pcipn perm : U64) :
+    Refines (iommu.sys_map_pcipage k pt index pcipn perm)
+      (Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv) := by
+  refine refines_of ?_ (Spec.mapPcipage_inv hk)
+  have := pciPageDev_lt k
+  have hm := fun pfn => map_own_code k pt index perm pfn (0xa0000 + pcipn.val)
+  unfold iommu.sys_map_pcipage Spec.mapPcipage
+  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
+
+/-- The system call `sys_map_iommu_frame` refines `Spec.mapIommuFrame`. -/
+theorem sys_map_iommu_frame_refines (pt index dmapn perm : U64) :
+    Refines (iommu.sys_map_iommu_frame k pt index dmapn perm)
+      (Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv) := by
+  refine refines_of ?_ (Spec.mapIommuFrame_inv hk)
+  have := hk.base_le
+  have hm := fun pfn => map_own_code k pt index perm pfn ((abs k).base + 8192 + dmapn.val)
+  unfold iommu.sys_map_iommu_frame Spec.mapIommuFrame
+  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
+
+/-- The system call `sys_alloc_iommu_root` refines `Spec.allocIommuRoot`. -/
+theorem sys_alloc_iommu_root_refines (devid pn : U64) :
+    Refines (iommu.sys_alloc_iommu_root k devid pn) (Spec.allocIommuRoot (abs k) devid.val pn.val) := by
   have := hk.freeLinks
   have := hk.current_lt
   have := hk.nrPages_lt _ hk.proc.pid
   have := hk.devs_le _ hk.proc.pid
   have := allocPage_devices
-  unfold iommu.sys_alloc_iommu_root Spec.allocIommuRoot
-  run
+  run_refines iommu.sys_alloc_iommu_root Spec.allocIommuRoot (Spec.allocIommuRoot_inv hk)
 
-theorem sys_alloc_iommu_frame_code (hk : Inv k) (table index dmapn perm : U64) :
-    holds (iommu.sys_alloc_iommu_frame k table index dmapn perm) fun (r, k') =>
-      Spec.allocIommuFrame (abs k) table.val index.val dmapn.val perm.bv = (r.val, abs k') := by
+/-- The system call `sys_alloc_iommu_pdpt` refines `Spec.allocIommuPdpt`. -/
+theorem sys_alloc_iommu_pdpt_refines (table index pn perm : U64) :
+    Refines (iommu.sys_alloc_iommu_pdpt k table index pn perm)
+      (Spec.allocIommuPdpt (abs k) table.val index.val pn.val perm.bv) :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPdpt_inv hk)
+
+/-- The system call `sys_alloc_iommu_pd` refines `Spec.allocIommuPd`. -/
+theorem sys_alloc_iommu_pd_refines (table index pn perm : U64) :
+    Refines (iommu.sys_alloc_iommu_pd k table index pn perm)
+      (Spec.allocIommuPd (abs k) table.val index.val pn.val perm.bv) :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPd_inv hk)
+
+/-- The system call `sys_alloc_iommu_pt` refines `Spec.allocIommuPt`. -/
+theorem sys_alloc_iommu_pt_refines (table index pn perm : U64) :
+    Refines (iommu.sys_alloc_iommu_pt k table index pn perm)
+      (Spec.allocIommuPt (abs k) table.val index.val pn.val perm.bv) :=
+  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPt_inv hk)
+
+/-- The system call `sys_alloc_iommu_frame` refines `Spec.allocIommuFrame`. -/
+theorem sys_alloc_iommu_frame_refines (table index dmapn perm : U64) :
+    Refines (iommu.sys_alloc_iommu_frame k table index dmapn perm)
+      (Spec.allocIommuFrame (abs k) table.val index.val dmapn.val perm.bv) := by
+  refine refines_of ?_ (Spec.allocIommuFrame_inv hk)
   have := @iommu_map_bounds (abs k) table.val index.val perm.bv .iommuPt
   have := hk.base_le
   have := hk.current_lt
@@ -124,92 +166,18 @@ theorem sys_alloc_iommu_frame_code (hk : Inv k) (table index dmapn perm : U64) :
   unfold iommu.sys_alloc_iommu_frame Spec.allocIommuFrame
   wp; leaves <;> (repeat' first | call hc | leaf_call) <;> leaf_auto
 
-theorem sys_reclaim_iommu_frame_code (hk : Inv k) (dmapn : U64) :
-    holds (iommu.sys_reclaim_iommu_frame k dmapn) fun (r, k') =>
-      Spec.reclaimIommuFrame (abs k) dmapn.val = (r.val, abs k') := by
+/-- The system call `sys_reclaim_iommu_frame` refines `Spec.reclaimIommuFrame`. -/
+theorem sys_reclaim_iommu_frame_refines (dmapn : U64) :
+    Refines (iommu.sys_reclaim_iommu_frame k dmapn) (Spec.reclaimIommuFrame (abs k) dmapn.val) := by
   have := hk.device.dma dmapn.val
   have := hk.proc.nobody
   have := hk.dmapages_pos dmapn.val
-  unfold iommu.sys_reclaim_iommu_frame Spec.reclaimIommuFrame
-  run
-
-theorem sys_reclaim_iommu_root_code (hk : Inv k) (devid : U64) :
-    holds (iommu.sys_reclaim_iommu_root k devid) fun (r, k') =>
-      Spec.reclaimIommuRoot (abs k) devid.val = (r.val, abs k') := by
-  have := hk.devs_pos devid.val
-  unfold iommu.sys_reclaim_iommu_root Spec.reclaimIommuRoot
-  run
-
-theorem sys_map_iommu_frame_code (hk : Inv k) (pt index dmapn perm : U64) :
-    holds (iommu.sys_map_iommu_frame k pt index dmapn perm) fun (r, k') =>
-      Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv = (r.val, abs k') := by
-  have := hk.base_le
-  have hm := fun pfn => map_own_code k pt index perm pfn ((abs k).base + 8192 + dmapn.val)
-  unfold iommu.sys_map_iommu_frame Spec.mapIommuFrame
-  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
-
-theorem sys_map_pcipage_code (pt index pcipn perm : U64) :
-    holds (iommu.sys_map_pcipage k pt index pcipn perm) fun (r, k') =>
-      Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') := by
-  have := pciPageDev_lt k
-  have hm := fun pfn => map_own_code k pt index perm pfn (0xa0000 + pcipn.val)
-  unfold iommu.sys_map_pcipage Spec.mapPcipage
-  wp; leaves <;> (repeat' first | call hm | leaf_call) <;> leaf_auto
-
-/-! ## The theorems -/
-
-/-- The system call `sys_map_pcipage` refines `Spec.mapPcipage`. -/
-theorem sys_map_pcipage_refines (k : state.Kernel) (hk : Inv k) (pt index pcipn perm : U64) :
-    ∃ r k', iommu.sys_map_pcipage k pt index pcipn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.mapPcipage (abs k) pt.val index.val pcipn.val perm.bv = (r.val, abs k') :=
-  refines_of (sys_map_pcipage_code k pt index pcipn perm) (Spec.mapPcipage_inv hk)
-
-/-- The system call `sys_map_iommu_frame` refines `Spec.mapIommuFrame`. -/
-theorem sys_map_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (pt index dmapn perm : U64) :
-    ∃ r k', iommu.sys_map_iommu_frame k pt index dmapn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.mapIommuFrame (abs k) pt.val index.val dmapn.val perm.bv = (r.val, abs k') :=
-  refines_of (sys_map_iommu_frame_code k hk pt index dmapn perm) (Spec.mapIommuFrame_inv hk)
-
-/-- The system call `sys_alloc_iommu_root` refines `Spec.allocIommuRoot`. -/
-theorem sys_alloc_iommu_root_refines (k : state.Kernel) (hk : Inv k) (devid pn : U64) :
-    ∃ r k', iommu.sys_alloc_iommu_root k devid pn = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIommuRoot (abs k) devid.val pn.val = (r.val, abs k') :=
-  refines_of (sys_alloc_iommu_root_code k hk devid pn) (Spec.allocIommuRoot_inv hk)
-
-/-- The system call `sys_alloc_iommu_pdpt` refines `Spec.allocIommuPdpt`. -/
-theorem sys_alloc_iommu_pdpt_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
-    ∃ r k', iommu.sys_alloc_iommu_pdpt k table index pn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIommuPdpt (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
-  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPdpt_inv hk)
-
-/-- The system call `sys_alloc_iommu_pd` refines `Spec.allocIommuPd`. -/
-theorem sys_alloc_iommu_pd_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
-    ∃ r k', iommu.sys_alloc_iommu_pd k table index pn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIommuPd (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
-  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPd_inv hk)
-
-/-- The system call `sys_alloc_iommu_pt` refines `Spec.allocIommuPt`. -/
-theorem sys_alloc_iommu_pt_refines (k : state.Kernel) (hk : Inv k) (table index pn perm : U64) :
-    ∃ r k', iommu.sys_alloc_iommu_pt k table index pn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIommuPt (abs k) table.val index.val pn.val perm.bv = (r.val, abs k') :=
-  refines_of (alloc_iommu_table_code k hk table index pn perm _ _) (Spec.allocIommuPt_inv hk)
-
-/-- The system call `sys_alloc_iommu_frame` refines `Spec.allocIommuFrame`. -/
-theorem sys_alloc_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (table index dmapn perm : U64) :
-    ∃ r k', iommu.sys_alloc_iommu_frame k table index dmapn perm = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIommuFrame (abs k) table.val index.val dmapn.val perm.bv = (r.val, abs k') :=
-  refines_of (sys_alloc_iommu_frame_code k hk table index dmapn perm) (Spec.allocIommuFrame_inv hk)
-
-/-- The system call `sys_reclaim_iommu_frame` refines `Spec.reclaimIommuFrame`. -/
-theorem sys_reclaim_iommu_frame_refines (k : state.Kernel) (hk : Inv k) (dmapn : U64) :
-    ∃ r k', iommu.sys_reclaim_iommu_frame k dmapn = ok (r, k') ∧ Inv k' ∧
-      Spec.reclaimIommuFrame (abs k) dmapn.val = (r.val, abs k') :=
-  refines_of (sys_reclaim_iommu_frame_code k hk dmapn) (Spec.reclaimIommuFrame_inv hk)
+  run_refines iommu.sys_reclaim_iommu_frame Spec.reclaimIommuFrame (Spec.reclaimIommuFrame_inv hk)
 
 /-- The system call `sys_reclaim_iommu_root` refines `Spec.reclaimIommuRoot`. -/
-theorem sys_reclaim_iommu_root_refines (k : state.Kernel) (hk : Inv k) (devid : U64) :
-    ∃ r k', iommu.sys_reclaim_iommu_root k devid = ok (r, k') ∧ Inv k' ∧
-      Spec.reclaimIommuRoot (abs k) devid.val = (r.val, abs k') :=
-  refines_of (sys_reclaim_iommu_root_code k hk devid) (Spec.reclaimIommuRoot_inv hk)
+theorem sys_reclaim_iommu_root_refines (devid : U64) :
+    Refines (iommu.sys_reclaim_iommu_root k devid) (Spec.reclaimIommuRoot (abs k) devid.val) := by
+  have := hk.devs_pos devid.val
+  run_refines iommu.sys_reclaim_iommu_root Spec.reclaimIommuRoot (Spec.reclaimIommuRoot_inv hk)
 
 end Lv6.Code

@@ -122,38 +122,25 @@ theorem Inv.delivered (hk : Inv k) {p val q size fd : Nat} (h : Spec.SendOk (abs
   show Spec.Inv (abs k')
   rw [e]; exact Spec.deliver_inv hk h
 
-theorem sys_send_code (hk : Inv k) (pid val pn size fd : U64) :
-    holds (ipc.sys_send k pid val pn size fd) fun (r, k') =>
-      Spec.send (abs k) pid.val val.val pn.val size.val fd.val = (r.val, abs k') := by
-  unfold ipc.sys_send Spec.send
-  dsimp only
+/-- A check comes first: where it finds nothing wrong, the rest does what the specification says. -/
+theorem holds_checked {c : Result U64} {f : Result (U64 × state.Kernel)} {e' : Nat} {t : Nat × Spec.State}
+    (hc : holds c fun e => e' = e.val) (hf : e' = 0 → holds f fun (r, k') => t = (r.val, abs k')) :
+    holds (do let e ← c; if e != 0#u64 then ok (e, k) else f) fun (r, k') =>
+      (if e' ≠ 0 then (e', abs k) else t) = (r.val, abs k') := by
   rw [holds_bind]
-  refine holds_mono (check_send_code k pid pn size fd hk.current_lt) fun e he => ?_
+  refine holds_mono hc fun e he => ?_
   rw [he]
   wp; leaves
   · next h0 => rw [if_pos h0]
-  next h0 =>
-  have hs := Spec.checkSend_ok (he.trans h0)
-  rw [if_neg (not_not_intro h0)]
-  refine holds_mono (awaits_another_code k pid hs.pid.2) fun b hb => ?_
-  leaves
-  · next h1 => rw [if_pos (hb.2 h1)]; leaf
-  next h1 =>
-  rw [if_neg (by rw [hb, h1]; exact nofun)]
-  refine holds_mono (deliver_code k hk pid val pn size fd hs) fun k₁ e₁ => ?_
-  have hk₁ := hk.delivered k hs e₁
-  refine holds_mono (switch_to_code k₁ pid hs.pid.2 hk₁.current_lt hk₁.readyLinks) fun k₂ e₂ => ?_
-  rw [e₂, e₁]
+  · next h0 => rw [if_neg (not_not_intro h0)]; exact hf (he.trans h0)
 
-theorem sys_recv_code (hk : Inv k) (pid pn fd : U64) :
-    holds (ipc.sys_recv k pid pn fd) fun (r, k') => Spec.recv (abs k) pid.val pn.val fd.val = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold ipc.sys_recv Spec.recv
-  run_reread
+theorem NO_FD_eq : ipc.NO_FD.val = Spec.noFd := by unfold ipc.NO_FD; rfl
+
+variable (hk : Inv k)
+include hk
 
 /-- What `sys_reply_wait` and `sys_call` have in common. -/
-theorem exchange_code (hk : Inv k) (pid val inpn size infd awaited outpn outfd : U64) :
+theorem exchange_code (pid val inpn size infd awaited outpn outfd : U64) :
     holds (do
       let e ← ipc.check_exchange k pid inpn size infd outpn outfd
       if e != 0#u64
@@ -166,63 +153,52 @@ theorem exchange_code (hk : Inv k) (pid val inpn size infd awaited outpn outfd :
       if e ≠ 0 then (e, abs k)
       else (0, Spec.sleepAndRun (Spec.deliver (abs k) pid.val val.val inpn.val size.val infd.val) pid.val awaited.val
         outpn.val outfd.val)) = (r.val, abs k') := by
-  dsimp only
-  rw [holds_bind]
-  refine holds_mono (check_exchange_code k pid inpn size infd outpn outfd hk.current_lt) fun e he => ?_
-  rw [he]
-  wp; leaves
-  · next h0 => rw [if_pos h0]
-  next h0 =>
-  have hs := (Spec.checkExchange_ok (he.trans h0)).send
-  rw [if_neg (not_not_intro h0)]
-  refine holds_mono (deliver_code k hk pid val inpn size infd hs) fun k₁ e₁ => ?_
+  refine holds_checked k (check_exchange_code k pid inpn size infd outpn outfd hk.current_lt) fun h0 => ?_
+  have hs := (Spec.checkExchange_ok h0).send
+  refine holds_cut _ (deliver_code k hk pid val inpn size infd hs) fun k₁ e₁ => ?_
   have hk₁ := hk.delivered k hs e₁
-  refine holds_mono (sleep_and_run_code k₁ pid awaited outpn outfd hs.pid.2 hk₁.current_lt hk₁.readyLinks) fun k₂ e₂ => ?_
-  rw [e₂, e₁]
-
-theorem NO_FD_eq : ipc.NO_FD.val = Spec.noFd := by unfold ipc.NO_FD; rfl
-
-theorem sys_reply_wait_code (hk : Inv k) (pid val inpn size infd outpn : U64) :
-    holds (ipc.sys_reply_wait k pid val inpn size infd outpn) fun (r, k') =>
-      Spec.replyWait (abs k) pid.val val.val inpn.val size.val infd.val outpn.val = (r.val, abs k') := by
-  have h := exchange_code k hk pid val inpn size infd 0#u64 outpn ipc.NO_FD
-  rw [NO_FD_eq, U64.val_lit] at h
-  exact h
-
-theorem sys_call_code (hk : Inv k) (pid val inpn size outpn outfd : U64) :
-    holds (ipc.sys_call k pid val inpn size outpn outfd) fun (r, k') =>
-      Spec.call (abs k) pid.val val.val inpn.val size.val outpn.val outfd.val = (r.val, abs k') := by
-  have h := exchange_code k hk pid val inpn size ipc.NO_FD pid outpn outfd
-  rw [NO_FD_eq] at h
-  exact h
-
-/-! ## The theorems
-
-Of each system call, on all arguments: it ends without panic or overflow, keeps the invariant, returns exactly the error
-number that the specification names, and does to the state exactly what the specification says. -/
+  refine holds_cut _ (sleep_and_run_code k₁ pid awaited outpn outfd hs.pid.2 hk₁.current_lt hk₁.readyLinks) fun k₂ e₂ => ?_
+  simp only [holds_ok, U64.val_lit, Nat.reduceMod, e₂, e₁]
 
 /-- The system call `sys_send` refines `Spec.send`. -/
-theorem sys_send_refines (k : state.Kernel) (hk : Inv k) (pid val pn size fd : U64) :
-    ∃ r k', ipc.sys_send k pid val pn size fd = ok (r, k') ∧ Inv k' ∧
-      Spec.send (abs k) pid.val val.val pn.val size.val fd.val = (r.val, abs k') :=
-  refines_of (sys_send_code k hk pid val pn size fd) (Spec.send_inv hk)
+theorem sys_send_refines (pid val pn size fd : U64) :
+    Refines (ipc.sys_send k pid val pn size fd) (Spec.send (abs k) pid.val val.val pn.val size.val fd.val) := by
+  refine refines_of (holds_checked k (check_send_code k pid pn size fd hk.current_lt) fun h0 => ?_) (Spec.send_inv hk)
+  have hs := Spec.checkSend_ok h0
+  rw [holds_bind]
+  refine holds_mono (awaits_another_code k pid hs.pid.2) fun b hb => ?_
+  wp; leaves
+  · next h1 => rw [if_pos (hb.2 h1)]; leaf
+  next h1 =>
+  rw [if_neg (by rw [hb, h1]; exact nofun)]
+  refine holds_mono (deliver_code k hk pid val pn size fd hs) fun k₁ e₁ => ?_
+  have hk₁ := hk.delivered k hs e₁
+  refine holds_mono (switch_to_code k₁ pid hs.pid.2 hk₁.current_lt hk₁.readyLinks) fun k₂ e₂ => ?_
+  rw [e₂, e₁]
 
 /-- The system call `sys_recv` refines `Spec.recv`. -/
-theorem sys_recv_refines (k : state.Kernel) (hk : Inv k) (pid pn fd : U64) :
-    ∃ r k', ipc.sys_recv k pid pn fd = ok (r, k') ∧ Inv k' ∧
-      Spec.recv (abs k) pid.val pn.val fd.val = (r.val, abs k') :=
-  refines_of (sys_recv_code k hk pid pn fd) (Spec.recv_inv hk)
+theorem sys_recv_refines (pid pn fd : U64) :
+    Refines (ipc.sys_recv k pid pn fd) (Spec.recv (abs k) pid.val pn.val fd.val) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  refine refines_of ?_ (Spec.recv_inv hk)
+  unfold ipc.sys_recv Spec.recv
+  run_reread
 
 /-- The system call `sys_reply_wait` refines `Spec.replyWait`. -/
-theorem sys_reply_wait_refines (k : state.Kernel) (hk : Inv k) (pid val inpn size infd outpn : U64) :
-    ∃ r k', ipc.sys_reply_wait k pid val inpn size infd outpn = ok (r, k') ∧ Inv k' ∧
-      Spec.replyWait (abs k) pid.val val.val inpn.val size.val infd.val outpn.val = (r.val, abs k') :=
-  refines_of (sys_reply_wait_code k hk pid val inpn size infd outpn) (Spec.replyWait_inv hk)
+theorem sys_reply_wait_refines (pid val inpn size infd outpn : U64) :
+    Refines (ipc.sys_reply_wait k pid val inpn size infd outpn)
+      (Spec.replyWait (abs k) pid.val val.val inpn.val size.val infd.val outpn.val) := by
+  have h := exchange_code k hk pid val inpn size infd 0#u64 outpn ipc.NO_FD
+  rw [NO_FD_eq, U64.val_lit] at h
+  exact refines_of h (Spec.replyWait_inv hk)
 
 /-- The system call `sys_call` refines `Spec.call`. -/
-theorem sys_call_refines (k : state.Kernel) (hk : Inv k) (pid val inpn size outpn outfd : U64) :
-    ∃ r k', ipc.sys_call k pid val inpn size outpn outfd = ok (r, k') ∧ Inv k' ∧
-      Spec.call (abs k) pid.val val.val inpn.val size.val outpn.val outfd.val = (r.val, abs k') :=
-  refines_of (sys_call_code k hk pid val inpn size outpn outfd) (Spec.call_inv hk)
+theorem sys_call_refines (pid val inpn size outpn outfd : U64) :
+    Refines (ipc.sys_call k pid val inpn size outpn outfd)
+      (Spec.call (abs k) pid.val val.val inpn.val size.val outpn.val outfd.val) := by
+  have h := exchange_code k hk pid val inpn size ipc.NO_FD pid outpn outfd
+  rw [NO_FD_eq] at h
+  exact refines_of h (Spec.call_inv hk)
 
 end Lv6.Code

@@ -59,18 +59,20 @@ theorem allowPort_others (s : Spec.State) (q n : Nat) : (Spec.allowPort s q n).c
 
 /-! ## System calls -/
 
-theorem sys_alloc_io_bitmap_code (hk : Inv k) (pn1 pn2 pn3 : U64) :
-    holds (port.sys_alloc_io_bitmap k pn1 pn2 pn3) fun (r, k') =>
-      Spec.allocIoBitmap (abs k) pn1.val pn2.val pn3.val = (r.val, abs k') := by
+variable (hk : Inv k)
+include hk
+
+/-- The system call `sys_alloc_io_bitmap` refines `Spec.allocIoBitmap`. -/
+theorem sys_alloc_io_bitmap_refines (pn1 pn2 pn3 : U64) :
+    Refines (port.sys_alloc_io_bitmap k pn1 pn2 pn3) (Spec.allocIoBitmap (abs k) pn1.val pn2.val pn3.val) := by
   have := hk.current_lt
   have := hk.freeLinks
   have := hk.pages_le _ hk.proc.pid
   have := allocFullPage_bounds
-  unfold port.sys_alloc_io_bitmap Spec.allocIoBitmap
-  run
+  run_refines port.sys_alloc_io_bitmap Spec.allocIoBitmap (Spec.allocIoBitmap_inv hk)
 
-theorem sys_alloc_port_code (hk : Inv k) (n : U64) :
-    holds (port.sys_alloc_port k n) fun (r, k') => Spec.allocPort (abs k) n.val = (r.val, abs k') := by
+/-- The system call `sys_alloc_port` refines `Spec.allocPort`. -/
+theorem sys_alloc_port_refines (n : U64) : Refines (port.sys_alloc_port k n) (Spec.allocPort (abs k) n.val) := by
   have := hk.current_lt
   have := hk.ports_le _ hk.proc.pid
   have h : (abs k).useIoBitmap (abs k).current ≠ 0 →
@@ -78,31 +80,11 @@ theorem sys_alloc_port_code (hk : Inv k) (n : U64) :
     have h := Spec.Inv.current_bitmap hk hb
     ⟨h.1.1, h.2.1⟩
   have := allowPort_others
-  unfold port.sys_alloc_port Spec.allocPort
-  run
-
-theorem sys_reclaim_port_code (hk : Inv k) (n : U64) :
-    holds (port.sys_reclaim_port k n) fun (r, k') => Spec.reclaimPort (abs k) n.val = (r.val, abs k') := by
-  have := hk.ports_pos n.val
-  unfold port.sys_reclaim_port Spec.reclaimPort
-  run
-
-/-! ## The theorems -/
-
-/-- The system call `sys_alloc_io_bitmap` refines `Spec.allocIoBitmap`. -/
-theorem sys_alloc_io_bitmap_refines (k : state.Kernel) (hk : Inv k) (pn1 pn2 pn3 : U64) :
-    ∃ r k', port.sys_alloc_io_bitmap k pn1 pn2 pn3 = ok (r, k') ∧ Inv k' ∧
-      Spec.allocIoBitmap (abs k) pn1.val pn2.val pn3.val = (r.val, abs k') :=
-  refines_of (sys_alloc_io_bitmap_code k hk pn1 pn2 pn3) (Spec.allocIoBitmap_inv hk)
-
-/-- The system call `sys_alloc_port` refines `Spec.allocPort`. -/
-theorem sys_alloc_port_refines (k : state.Kernel) (hk : Inv k) (n : U64) :
-    ∃ r k', port.sys_alloc_port k n = ok (r, k') ∧ Inv k' ∧ Spec.allocPort (abs k) n.val = (r.val, abs k') :=
-  refines_of (sys_alloc_port_code k hk n) (Spec.allocPort_inv hk)
+  run_refines port.sys_alloc_port Spec.allocPort (Spec.allocPort_inv hk)
 
 /-- The system call `sys_reclaim_port` refines `Spec.reclaimPort`. -/
-theorem sys_reclaim_port_refines (k : state.Kernel) (hk : Inv k) (n : U64) :
-    ∃ r k', port.sys_reclaim_port k n = ok (r, k') ∧ Inv k' ∧ Spec.reclaimPort (abs k) n.val = (r.val, abs k') :=
-  refines_of (sys_reclaim_port_code k hk n) (Spec.reclaimPort_inv hk)
+theorem sys_reclaim_port_refines (n : U64) : Refines (port.sys_reclaim_port k n) (Spec.reclaimPort (abs k) n.val) := by
+  have := hk.ports_pos n.val
+  run_refines port.sys_reclaim_port Spec.reclaimPort (Spec.reclaimPort_inv hk)
 
 end Lv6.Code

@@ -60,107 +60,62 @@ macro_rules | `(tactic| leaf_call) => `(tactic| first
   | call blank_code | call is_unused_code | call owns_nothing_code | call init_is_ready_code | call may_kill_code
   | call switch_to_code)
 
-/-! ## System calls -/
+/-! ## System calls
 
-theorem sys_set_proc_name_code (hk : Inv k) (name0 name1 : U64) :
-    holds (proc.sys_set_proc_name k name0 name1) fun (r, k') =>
-      Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') := by
-  have ⟨_, _⟩ := hk.proc.pid
-  unfold proc.sys_set_proc_name Spec.setProcName
-  run
+Of each system call, on all arguments: it ends without panic or overflow, keeps the invariant, returns exactly the error
+number that the specification names, and does to the state exactly what the specification says. -/
 
-theorem sys_set_runnable_code (hk : Inv k) (pid : U64) :
-    holds (proc.sys_set_runnable k pid) fun (r, k') => Spec.setRunnable (abs k) pid.val = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold proc.sys_set_runnable Spec.setRunnable
-  run
+variable (hk : Inv k)
+include hk
 
-theorem sys_switch_code (hk : Inv k) (pid : U64) :
-    holds (proc.sys_switch k pid) fun (r, k') => Spec.switch (abs k) pid.val = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold proc.sys_switch Spec.switch
-  run
-
-theorem sys_kill_code (hk : Inv k) (pid : U64) :
-    holds (proc.sys_kill k pid) fun (r, k') => Spec.kill (abs k) pid.val = (r.val, abs k') := by
-  have := hk.readyLinks
-  unfold proc.sys_kill Spec.kill
-  run
-
-theorem sys_reap_code (hk : Inv k) (pid : U64) :
-    holds (proc.sys_reap k pid) fun (r, k') => Spec.reap (abs k) pid.val = (r.val, abs k') := by
-  have ⟨_, _⟩ := hk.proc.pid
-  have := hk.children_pos
-  unfold proc.sys_reap Spec.reap
-  run
-
-theorem sys_reparent_code (hk : Inv k) (pid : U64) :
-    holds (proc.sys_reparent k pid) fun (r, k') => Spec.reparent (abs k) pid.val = (r.val, abs k') := by
-  have := hk.proc.nobody
-  have := hk.children_pos
-  have := hk.children_le 1 (by decide)
-  have := hk.ppid_lt
-  unfold proc.sys_reparent Spec.reparent
-  run
-
-theorem sys_clone_code (hk : Inv k) (pid pml4 stack hvm : U64) :
-    holds (proc.sys_clone k pid pml4 stack hvm) fun (r, k') =>
-      Spec.clone (abs k) pid.val pml4.val stack.val hvm.val = (r.val, abs k') := by
+/-- The system call `sys_clone` refines `Spec.clone`. -/
+theorem sys_clone_refines (pid pml4 stack hvm : U64) :
+    Refines (proc.sys_clone k pid pml4 stack hvm) (Spec.clone (abs k) pid.val pml4.val stack.val hvm.val) := by
   have := hk.current_lt
   have := hk.freeLinks
   have := hk.nrPages_lt
   have := hk.current_pages
   have := hk.children_le _ hk.proc.pid
+  refine refines_of ?_ (Spec.clone_inv hk)
   unfold proc.sys_clone Spec.clone Spec.clonePages
   run
 
-/-! ## The theorems
-
-Of each system call, on all arguments: it ends without panic or overflow, keeps the invariant, returns exactly the error
-number that the specification names, and does to the state exactly what the specification says. -/
-
-/-- The system call `sys_clone` refines `Spec.clone`. -/
-theorem sys_clone_refines (k : state.Kernel) (hk : Inv k) (pid pml4 stack hvm : U64) :
-    ∃ r k', proc.sys_clone k pid pml4 stack hvm = ok (r, k') ∧ Inv k' ∧
-      Spec.clone (abs k) pid.val pml4.val stack.val hvm.val = (r.val, abs k') :=
-  refines_of (sys_clone_code k hk pid pml4 stack hvm) (Spec.clone_inv hk)
-
 /-- The system call `sys_set_proc_name` refines `Spec.setProcName`. -/
-theorem sys_set_proc_name_refines (k : state.Kernel) (hk : Inv k) (name0 name1 : U64) :
-    ∃ r k', proc.sys_set_proc_name k name0 name1 = ok (r, k') ∧ Inv k' ∧
-      Spec.setProcName (abs k) name0.bv name1.bv = (r.val, abs k') :=
-  refines_of (sys_set_proc_name_code k hk name0 name1) (Spec.setProcName_inv hk _ _)
+theorem sys_set_proc_name_refines (name0 name1 : U64) :
+    Refines (proc.sys_set_proc_name k name0 name1) (Spec.setProcName (abs k) name0.bv name1.bv) := by
+  have ⟨_, _⟩ := hk.proc.pid
+  run_refines proc.sys_set_proc_name Spec.setProcName (Spec.setProcName_inv hk _ _)
 
 /-- The system call `sys_set_runnable` refines `Spec.setRunnable`. -/
-theorem sys_set_runnable_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_set_runnable k pid = ok (r, k') ∧ Inv k' ∧
-      Spec.setRunnable (abs k) pid.val = (r.val, abs k') :=
-  refines_of (sys_set_runnable_code k hk pid) (Spec.setRunnable_inv hk)
+theorem sys_set_runnable_refines (pid : U64) :
+    Refines (proc.sys_set_runnable k pid) (Spec.setRunnable (abs k) pid.val) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  run_refines proc.sys_set_runnable Spec.setRunnable (Spec.setRunnable_inv hk)
 
 /-- The system call `sys_switch` refines `Spec.switch`. -/
-theorem sys_switch_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_switch k pid = ok (r, k') ∧ Inv k' ∧
-      Spec.switch (abs k) pid.val = (r.val, abs k') :=
-  refines_of (sys_switch_code k hk pid) (Spec.switch_inv hk)
+theorem sys_switch_refines (pid : U64) : Refines (proc.sys_switch k pid) (Spec.switch (abs k) pid.val) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  run_refines proc.sys_switch Spec.switch (Spec.switch_inv hk)
 
 /-- The system call `sys_kill` refines `Spec.kill`. -/
-theorem sys_kill_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_kill k pid = ok (r, k') ∧ Inv k' ∧
-      Spec.kill (abs k) pid.val = (r.val, abs k') :=
-  refines_of (sys_kill_code k hk pid) (Spec.kill_inv hk)
+theorem sys_kill_refines (pid : U64) : Refines (proc.sys_kill k pid) (Spec.kill (abs k) pid.val) := by
+  have := hk.readyLinks
+  run_refines proc.sys_kill Spec.kill (Spec.kill_inv hk)
 
 /-- The system call `sys_reap` refines `Spec.reap`. -/
-theorem sys_reap_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_reap k pid = ok (r, k') ∧ Inv k' ∧
-      Spec.reap (abs k) pid.val = (r.val, abs k') :=
-  refines_of (sys_reap_code k hk pid) (Spec.reap_inv hk)
+theorem sys_reap_refines (pid : U64) : Refines (proc.sys_reap k pid) (Spec.reap (abs k) pid.val) := by
+  have ⟨_, _⟩ := hk.proc.pid
+  have := hk.children_pos
+  run_refines proc.sys_reap Spec.reap (Spec.reap_inv hk)
 
 /-- The system call `sys_reparent` refines `Spec.reparent`. -/
-theorem sys_reparent_refines (k : state.Kernel) (hk : Inv k) (pid : U64) :
-    ∃ r k', proc.sys_reparent k pid = ok (r, k') ∧ Inv k' ∧
-      Spec.reparent (abs k) pid.val = (r.val, abs k') :=
-  refines_of (sys_reparent_code k hk pid) (Spec.reparent_inv hk)
+theorem sys_reparent_refines (pid : U64) : Refines (proc.sys_reparent k pid) (Spec.reparent (abs k) pid.val) := by
+  have := hk.proc.nobody
+  have := hk.children_pos
+  have := hk.children_le 1 (by decide)
+  have := hk.ppid_lt
+  run_refines proc.sys_reparent Spec.reparent (Spec.reparent_inv hk)
 
 end Lv6.Code

@@ -1,4 +1,5 @@
 module
+public import Aeneas.Lemmas.Loop
 public import Lv6.Refine.Zero
 public import Lv6.Code.Scan
 public import Lv6.Spec.Keep.Scan
@@ -53,65 +54,48 @@ theorem claim_frame_code (k : state.Kernel) (pfn devid : U64) (config : Bool) (h
   unfold scan.claim_frame Spec.claimFrame
   run
 
-/-- `n` rounds of the loop are left. -/
-theorem claim_bar_loop_code (devid first len : U64) (hd : devid.val < 65536) (hf : first.val + len.val < 2 ^ 64)
-    (s : Spec.State) (n : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + n = len.val →
-    abs k = Spec.steps i.val (fun i s => Spec.claimFrame s (first.val + i) devid.val false) s →
-    holds (scan.claim_bar_loop k devid first len i) fun k' =>
-      abs k' = Spec.steps len.val (fun i s => Spec.claimFrame s (first.val + i) devid.val false) s := by
-  induction n with
-  | zero =>
-    intro k i hi hk
-    unfold scan.claim_bar_loop
-    wp; leaves <;> try (exfalso; omega)
-    rw [hk, show i.val = len.val by omega]
-  | succ n ih =>
-    intro k i hi hk
-    unfold scan.claim_bar_loop
-    wp; leaves
-    all_goals try omega
-    next z hz =>
-    refine holds_mono (claim_frame_code k z devid false hd) fun k₁ h₁ => ?_
-    leaves
-    · omega
-    next y hy =>
-    refine ih k₁ y (by omega) ?_
-    rw [h₁, hk, hz, hy]; rfl
+/-! ## Loops over steps of the specification -/
+
+/-- A loop of `n` rounds, of which round `i` does to the state what `f i` says. `step` unfolds one round: it may end with
+`done`, or do its work and go on with `more`. -/
+theorem steps_code (n : Nat) (f : Nat → Spec.State → Spec.State) (loop : state.Kernel → U64 → Result state.Kernel)
+    (step : ∀ k i (Q : state.Kernel → Prop), i.val ≤ n → (done : i.val = n → Q k) →
+      (more : ∀ k' j, i.val < n → j.val = i.val + 1 → abs k' = f i.val (abs k) → holds (loop k' j) Q) → holds (loop k i) Q)
+    (k : state.Kernel) : holds (loop k 0#u64) fun k' => abs k' = Spec.steps n f (abs k) := by
+  have h0 : (0#u64).val = 0 := U64.val_lit 0
+  refine count_up (n := n) (C := fun k' i => abs k' = Spec.steps i.val f (abs k) →
+    holds (loop k' i) fun k' => abs k' = Spec.steps n f (abs k)) (fun k' i hi ih h => ?_) k 0#u64 (by omega)
+    (by rw [h0]; rfl)
+  exact step k' i _ hi (fun e => e ▸ h) fun b j hj e hb => ih b j hj e (by rw [hb, h, e]; rfl)
+
+/-- One round of a loop over steps, whose work is the call that `c` is about. -/
+macro "round " c:term:max done:ident more:ident : tactic => `(tactic|
+  (wp; leaves <;> (try call $c) <;>
+    first | omega | exact $done (by omega) | (refine $more _ _ (by omega) (by omega) ?_; simp only [*])))
+
+theorem claim_bar_loop_code (k : state.Kernel) (devid first len : U64) (hd : devid.val < 65536)
+    (hf : first.val + len.val < 2 ^ 64) :
+    holds (scan.claim_bar_loop k devid first len 0#u64) fun k' =>
+      abs k' = Spec.steps len.val (fun i s => Spec.claimFrame s (first.val + i) devid.val false) (abs k) := by
+  refine steps_code _ _ (scan.claim_bar_loop · devid first len) (fun k i Q hi done more => ?_) k
+  dsimp only
+  unfold scan.claim_bar_loop
+  round claim_frame_code done more
 
 theorem claim_bar_code (k : state.Kernel) (devid base size : U64) (hd : devid.val < 65536) :
     holds (scan.claim_bar k devid base size) fun k' =>
       abs k' = Spec.claimBar (abs k) devid.val base.val size.val := by
   unfold scan.claim_bar Spec.claimBar
-  wp; leaves
-  all_goals try leaf_auto
-  next f hf l hl =>
-  refine holds_mono (claim_bar_loop_code devid f l hd (by omega) (abs k) l.val k 0#u64 (by simp [U64.val_lit]) rfl)
-    fun k' h => ?_
-  rw [h, hf, hl]; leaf
+  wp; leaves <;> (try call claim_bar_loop_code) <;> leaf_auto
 
-theorem claim_pages_loop_code (func : state.PciFunc) (hd : func.devid.val < 65536) (s : Spec.State) (n : Nat) :
-    ∀ (k : state.Kernel) (i : U64), i.val + n = 6 →
-    abs k = Spec.steps i.val
-      (fun i s => Spec.claimBar s func.devid.val (natsOf func.bar_base i) (natsOf func.bar_size i)) s →
-    holds (scan.claim_pages_loop k func i) fun k' => abs k' = Spec.steps 6
-      (fun i s => Spec.claimBar s func.devid.val (natsOf func.bar_base i) (natsOf func.bar_size i)) s := by
-  induction n with
-  | zero =>
-    intro k i hi hk
-    unfold scan.claim_pages_loop
-    wp; leaves <;> try (exfalso; omega)
-    rw [hk, show i.val = 6 by omega]
-  | succ n ih =>
-    intro k i hi hk
-    unfold scan.claim_pages_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (claim_bar_code k func.devid _ _ hd) fun k₁ h₁ => ?_
-    leaves
-    · omega
-    next y hy =>
-    refine ih k₁ y (by omega) ?_
-    rw [h₁, hk, hy, natsOf_get, natsOf_get]; rfl
+theorem claim_pages_loop_code (k : state.Kernel) (func : state.PciFunc) (hd : func.devid.val < 65536) :
+    holds (scan.claim_pages_loop k func 0#u64) fun k' => abs k' = Spec.steps 6
+      (fun i s => Spec.claimBar s func.devid.val (natsOf func.bar_base i) (natsOf func.bar_size i)) (abs k) := by
+  refine steps_code _ _ (scan.claim_pages_loop · func) (fun k i Q hi done more => ?_) k
+  dsimp only
+  unfold scan.claim_pages_loop
+  simp only [← natsOf_get] at more
+  round claim_bar_code done more
 
 /-! ## Functions -/
 
@@ -122,22 +106,9 @@ theorem scan.Scan.abs_fields (n : Nat) : sc.abs.iommu = sc.iommu.val ∧ sc.abs.
 
 theorem claim_pages_code (k : state.Kernel) (n : Nat) (hd : (sc.funcs.get n).devid.val < 65536) :
     holds (scan.claim_pages k (sc.funcs.get n) sc.ecam) fun k' => abs k' = Spec.claimPages (abs k) sc.abs n := by
-  have h0 : (0#u64).val = 0 := U64.val_lit 0
   have he : sc.ecam.val < 2 ^ 64 := sc.ecam.val_lt
-  unfold scan.claim_pages
-  wp; leaves
-  · omega
-  · next h x hx _ y hy =>
-    refine holds_mono (claim_frame_code k y _ true hd) fun k₁ h₁ => ?_
-    refine holds_mono (claim_pages_loop_code _ hd (abs k₁) 6 k₁ 0#u64 (by rw [h0]) (by rw [h0]; rfl)) fun k' h' => ?_
-    rw [h', h₁, hy, hx, Spec.claimPages]
-    dsimp only [scan.Scan.abs]
-    rw [if_pos h]
-  · next h =>
-    refine holds_mono (claim_pages_loop_code _ hd (abs k) 6 k 0#u64 (by rw [h0]) (by rw [h0]; rfl)) fun k' h' => ?_
-    rw [h', Spec.claimPages]
-    dsimp only [scan.Scan.abs]
-    rw [if_neg (not_not_intro h)]
+  unfold scan.claim_pages Spec.claimPages scan.Scan.abs
+  wp; leaves <;> (try call claim_frame_code) <;> (try call claim_pages_loop_code) <;> leaf_auto
 
 theorem add_function_code (k : state.Kernel) (n : U64) (hn : n.val < 64) (hd : (sc.funcs.get n.val).devid.val < 65536) :
     holds (scan.add_function k sc n) fun k' => abs k' = Spec.addFunction sc.abs n.val (abs k) := by
@@ -154,64 +125,29 @@ theorem add_function_code (k : state.Kernel) (n : U64) (hn : n.val < 64) (hd : (
     rw [hs.1, if_neg h, hs.2.2, if_pos (by rw [← hx]; exact hc)]
     leaf
 
-/-- `n` rounds of the loop are left. -/
-theorem are_functions_loop_code (hc : sc.count.val ≤ 64) (n : Nat) : ∀ (b : Bool) (i : U64), i.val + n = sc.count.val →
+theorem are_functions_loop_code : ∀ (b : Bool) (i : U64), i.val ≤ sc.count.val → sc.count.val ≤ 64 →
     holds (scan.are_functions_loop sc b i) fun r => r = true ↔
       b = true ∧ ∀ j, i.val ≤ j → j < sc.count.val → (sc.funcs.get j).devid.val < 65536 := by
-  induction n with
-  | zero =>
-    intro b i hi
-    unfold scan.are_functions_loop
-    wp; leaves
-    all_goals try omega
-    exact ⟨fun h => ⟨h, fun j _ _ => by omega⟩, And.left⟩
-  | succ n ih =>
-    intro b i hi
-    unfold scan.are_functions_loop
-    wp; leaves
-    all_goals try omega
-    all_goals
-      rename_i hj _ z hz
-      refine holds_mono (ih _ z (by omega)) fun r h => ?_
-      rw [h, hz]
-    · exact ⟨fun h => Bool.noConfusion h.1, fun h' => absurd (h'.2 i.val (Nat.le_refl _) (by omega)) (by omega)⟩
-    · refine ⟨fun h' => ⟨h'.1, fun j h1 h2 => ?_⟩, fun h' => ⟨h'.1, fun j h1 h2 => h'.2 j (by omega) h2⟩⟩
-      by_cases e : j = i.val
-      · subst e; omega
-      · exact h'.2 j (by omega) h2
+  refine count_up fun b i hi ih hc => ?_
+  unfold scan.are_functions_loop
+  wp; leaves <;> (try call ih) <;> try omega
+  all_goals grind
 
 theorem are_functions_code (hc : sc.count.val ≤ 64) :
     holds (scan.are_functions sc) fun r => r = true ↔ ¬ ∃ n, n < sc.abs.count ∧ 65536 ≤ sc.abs.devid n := by
   have h0 : (0#u64).val = 0 := U64.val_lit 0
-  refine holds_mono (are_functions_loop_code sc hc sc.count.val true 0#u64 (by rw [h0, Nat.zero_add])) fun r h => ?_
-  rw [h, h0]
-  exact ⟨fun h ⟨n, h1, h2⟩ => Nat.not_lt.2 h2 (h.2 n (Nat.zero_le n) h1),
-    fun h => ⟨rfl, fun j _ h1 => Nat.lt_of_not_le fun h2 => h ⟨j, h1, h2⟩⟩⟩
+  refine holds_mono (are_functions_loop_code sc true 0#u64 (by omega) hc) fun r h => ?_
+  rw [h, h0]; simp only [scan.Scan.abs]; grind
 
-/-- `n` rounds of the loop are left. -/
-theorem boot_devices_loop_code (hc : sc.count.val ≤ 64)
-    (hd : ∀ j, j < sc.count.val → (sc.funcs.get j).devid.val < 65536) (s : Spec.State) (n : Nat) :
-    ∀ (k : state.Kernel) (i : U64), i.val + n = sc.count.val →
-    abs k = Spec.steps i.val (Spec.addFunction sc.abs) s →
-    holds (scan.boot_devices_loop k sc.count sc.iommu sc.ecam sc.funcs i) fun k' =>
-      abs k' = Spec.steps sc.count.val (Spec.addFunction sc.abs) s := by
-  induction n with
-  | zero =>
-    intro k i hi hk
-    unfold scan.boot_devices_loop
-    wp; leaves <;> try (exfalso; omega)
-    rw [hk, show i.val = sc.count.val by omega]
-  | succ n ih =>
-    intro k i hi hk
-    unfold scan.boot_devices_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (add_function_code sc k i (by omega) (hd _ (by omega))) fun k₁ h₁ => ?_
-    leaves
-    · omega
-    next y hy =>
-    refine ih k₁ y (by omega) ?_
-    rw [h₁, hk, hy]; rfl
+theorem boot_devices_loop_code (k : state.Kernel) (hc : sc.count.val ≤ 64)
+    (hd : ∀ j, j < sc.count.val → (sc.funcs.get j).devid.val < 65536) :
+    holds (scan.boot_devices_loop k sc.count sc.iommu sc.ecam sc.funcs 0#u64) fun k' =>
+      abs k' = Spec.steps sc.count.val (Spec.addFunction sc.abs) (abs k) := by
+  refine steps_code _ _ (scan.boot_devices_loop · sc.count sc.iommu sc.ecam sc.funcs) (fun k i Q hi done more => ?_) k
+  have hf := add_function_code sc k i
+  dsimp only
+  unfold scan.boot_devices_loop
+  round hf done more
 
 /-! ## Vectors and ports -/
 
@@ -225,30 +161,15 @@ def keepVectors (s : Spec.State) (a : Nat) : Spec.State :=
   { s with
     vectorOwner := fun v => if a ≤ v ∧ v < 256 ∧ ¬ Spec.isDeviceVector v then Spec.kernel else s.vectorOwner v }
 
-theorem reserve_vectors_loop_code (n : Nat) : ∀ (k : state.Kernel) (v : U64), v.val + n = 256 →
+theorem reserve_vectors_loop_code : ∀ (k : state.Kernel) (v : U64), v.val ≤ 256 →
     holds (scan.reserve_vectors_loop k v) fun k' => abs k' = keepVectors (abs k) v.val := by
-  induction n with
-  | zero =>
-    intro k v h
-    unfold scan.reserve_vectors_loop
-    wp; leaves <;> try (exfalso; omega)
-    have h1 : ∀ j, ¬ (v.val ≤ j ∧ j < 256 ∧ ¬ Spec.isDeviceVector j) := by omega
-    simp only [keepVectors, h1, if_false]
-  | succ n ih =>
-    intro k v h
-    unfold scan.reserve_vectors_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (is_device_vector_code v) fun b hb => ?_
-    leaves
-    all_goals try omega
-    all_goals
-      refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
-      rw [h]
-      leaf
-      simp only [keepVectors, Spec.State.mk.injEq, true_and, and_true]
-      funext j; try simp only [Spec.upd]
-      grind
+  refine count_up fun k v hv ih => ?_
+  unfold scan.reserve_vectors_loop
+  wp; leaves <;> (try call is_device_vector_code) <;> (try call ih) <;> try omega
+  all_goals first
+    | (have h : ∀ j, ¬ (v.val ≤ j ∧ j < 256 ∧ ¬ Spec.isDeviceVector j) := by omega
+       simp only [keepVectors, h, if_false])
+    | (leaf; simp only [keepVectors, Spec.State.mk.injEq, true_and, and_true]; grind [Spec.upd])
 
 theorem is_console_port_code (i : U64) :
     holds (scan.is_console_port i) fun b => Spec.isConsolePort i.val ↔ b = true := by
@@ -259,30 +180,15 @@ theorem is_console_port_code (i : U64) :
 def keepPorts (s : Spec.State) (a : Nat) : Spec.State :=
   { s with portOwner := fun i => if a ≤ i ∧ i < 65536 ∧ ¬ Spec.isConsolePort i then Spec.kernel else s.portOwner i }
 
-theorem reserve_ports_loop_code (n : Nat) : ∀ (k : state.Kernel) (i : U64), i.val + n = 65536 →
+theorem reserve_ports_loop_code : ∀ (k : state.Kernel) (i : U64), i.val ≤ 65536 →
     holds (scan.reserve_ports_loop k i) fun k' => abs k' = keepPorts (abs k) i.val := by
-  induction n with
-  | zero =>
-    intro k i h
-    unfold scan.reserve_ports_loop
-    wp; leaves <;> try (exfalso; omega)
-    have h1 : ∀ j, ¬ (i.val ≤ j ∧ j < 65536 ∧ ¬ Spec.isConsolePort j) := by omega
-    simp only [keepPorts, h1, if_false]
-  | succ n ih =>
-    intro k i h
-    unfold scan.reserve_ports_loop
-    wp; leaves
-    all_goals try omega
-    refine holds_mono (is_console_port_code i) fun b hb => ?_
-    leaves
-    all_goals try omega
-    all_goals
-      refine holds_mono (ih _ _ (by omega)) fun k' h => ?_
-      rw [h]
-      leaf
-      simp only [keepPorts, Spec.State.mk.injEq, true_and, and_true]
-      funext j; try simp only [Spec.upd]
-      grind
+  refine count_up fun k i hi ih => ?_
+  unfold scan.reserve_ports_loop
+  wp; leaves <;> (try call is_console_port_code) <;> (try call ih) <;> try omega
+  all_goals first
+    | (have h : ∀ j, ¬ (i.val ≤ j ∧ j < 65536 ∧ ¬ Spec.isConsolePort j) := by omega
+       simp only [keepPorts, h, if_false])
+    | (leaf; simp only [keepPorts, Spec.State.mk.injEq, true_and, and_true]; grind [Spec.upd])
 
 /-! ## The whole -/
 
@@ -299,14 +205,13 @@ theorem boot_devices_code (k : state.Kernel) :
   leaves
   · next h h1 => rw [Spec.bootDevices, if_neg hc', if_neg (hb.1 h), if_pos (show sc.abs.ecam % 4096 ≠ 0 from h1)]
   · next h h1 =>
-    refine holds_mono (reserve_vectors_loop_code 256 k 0#u64 (by rw [h0])) fun k₁ e₁ => ?_
-    refine holds_mono (reserve_ports_loop_code 65536 k₁ 0#u64 (by rw [h0])) fun k₂ e₂ => ?_
+    refine holds_mono (reserve_vectors_loop_code k 0#u64 (by omega)) fun k₁ e₁ => ?_
+    refine holds_mono (reserve_ports_loop_code k₁ 0#u64 (by omega)) fun k₂ e₂ => ?_
     have e₂ : abs k₂ = Spec.reserve (abs k) := by
       rw [e₂, e₁, h0]; simp only [keepVectors, keepPorts, Spec.reserve, Nat.zero_le, true_and]
     have hd : ∀ j, j < sc.count.val → (sc.funcs.get j).devid.val < 65536 := fun j hj =>
       Nat.lt_of_not_le fun h2 => hb.1 h ⟨j, hj, h2⟩
-    refine holds_mono (boot_devices_loop_code sc (by omega) hd (abs k₂) sc.count.val k₂ 0#u64
-      (by rw [h0, Nat.zero_add]) (by rw [h0]; rfl)) fun k₃ e₃ => ?_
+    refine holds_mono (boot_devices_loop_code sc k₂ (by omega) hd) fun k₃ e₃ => ?_
     rw [Spec.bootDevices, if_neg hc', if_neg (hb.1 h), if_neg (show ¬ sc.abs.ecam % 4096 ≠ 0 from not_not_intro h1), e₃, e₂]
     rfl
   · next h => rw [Spec.bootDevices, if_neg hc', if_pos (Classical.byContradiction fun h' => by rw [hb.2 h'] at h; cases h)]

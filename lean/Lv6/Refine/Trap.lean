@@ -22,20 +22,6 @@ theorem switch_next_code (hc : (abs k).current < 64) (hl : Links 64 (abs k).prev
   run
 macro_rules | `(tactic| leaf_call) => `(tactic| call switch_next_code)
 
-theorem fault_code (hk : Inv k) :
-    holds (trap.fault k) fun (r, k') => Spec.fault (abs k) = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold trap.fault Spec.fault
-  run
-
-theorem preempt_code (hk : Inv k) :
-    holds (trap.preempt k) fun (r, k') => Spec.preempt (abs k) = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold trap.preempt Spec.preempt
-  run
-
 theorem wake_code (pid val : U64) (hp : pid.val < 64) (hc : (abs k).current < 64)
     (hl : Links 64 (abs k).prev (abs k).next) :
     holds (trap.wake k pid val) fun k' => abs k' = Spec.wake (abs k) pid.val val.val := by
@@ -43,26 +29,27 @@ theorem wake_code (pid val : U64) (hp : pid.val < 64) (hc : (abs k).current < 64
   run
 macro_rules | `(tactic| leaf_call) => `(tactic| call wake_code)
 
-theorem extintr_code (hk : Inv k) (vector : U64) :
-    holds (trap.extintr k vector) fun (r, k') => Spec.extintr (abs k) vector.val = (r.val, abs k') := by
-  have := hk.current_lt
-  have := hk.readyLinks
-  unfold trap.extintr Spec.extintr
-  run_reread
+variable (hk : Inv k)
+include hk
 
 /-- The trap `fault` refines `Spec.fault`: the running process dies, and the next one runs if there is one. -/
-theorem fault_refines (k : state.Kernel) (hk : Inv k) :
-    ∃ r k', trap.fault k = ok (r, k') ∧ Inv k' ∧ Spec.fault (abs k) = (r.val, abs k') :=
-  refines_of (fault_code k hk) (Spec.fault_inv hk)
+theorem fault_refines : Refines (trap.fault k) (Spec.fault (abs k)) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  run_refines trap.fault Spec.fault (Spec.fault_inv hk)
 
 /-- The trap `preempt` refines `Spec.preempt`: the next process runs if there is one. -/
-theorem preempt_refines (k : state.Kernel) (hk : Inv k) :
-    ∃ r k', trap.preempt k = ok (r, k') ∧ Inv k' ∧ Spec.preempt (abs k) = (r.val, abs k') :=
-  refines_of (preempt_code k hk) (Spec.preempt_inv hk)
+theorem preempt_refines : Refines (trap.preempt k) (Spec.preempt (abs k)) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  run_refines trap.preempt Spec.preempt (Spec.preempt_inv hk)
 
 /-- The trap `extintr` refines `Spec.extintr`: an interrupt is noted for the process that owns its vector, and wakes it. -/
-theorem extintr_refines (k : state.Kernel) (hk : Inv k) (vector : U64) :
-    ∃ r k', trap.extintr k vector = ok (r, k') ∧ Inv k' ∧ Spec.extintr (abs k) vector.val = (r.val, abs k') :=
-  refines_of (extintr_code k hk vector) (Spec.extintr_inv hk)
+theorem extintr_refines (vector : U64) : Refines (trap.extintr k vector) (Spec.extintr (abs k) vector.val) := by
+  have := hk.current_lt
+  have := hk.readyLinks
+  refine refines_of ?_ (Spec.extintr_inv hk)
+  unfold trap.extintr Spec.extintr
+  run_reread
 
 end Lv6.Code
