@@ -126,7 +126,7 @@ const KILLED_FOR: [&str; 22] = [
     "SHUTDOWN",
 ];
 
-/// The attacks take two minutes on a machine that has nothing else to do, and each port takes five.
+/// The attacks take about two minutes on a machine that has nothing else to do, and the ports take about three.
 const LONG: Duration = Duration::from_secs(40 * 60);
 
 #[test]
