@@ -1,5 +1,6 @@
 module
 public import Aeneas.Proof
+public import Aeneas.Lemmas.Loop
 public import Aeneas.ConformTable.Casts
 public import Aeneas.ConformTable.Parts
 public import Aeneas.ConformTable.Signed
@@ -79,6 +80,7 @@ public import Lv6.Spec.Keep.Port
 public import Lv6.Spec.Keep.Proc
 public import Lv6.Spec.Keep.Scan
 public import Lv6.Spec.Keep.Table
+public import Lv6.Spec.Keep.Tactic
 public import Lv6.Spec.Keep.Vm
 public import Lv6.Spec.Layout
 public import Lv6.Spec.Page

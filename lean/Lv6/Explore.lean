@@ -75,7 +75,7 @@ noncomputable def reap (s : State) (p : Nat) : Nat × State :=
   else (0, blank { s with nrChildren := upd s.nrChildren s.current (s.nrChildren s.current - 1) } p)
 
 set_option linter.unusedVariables false in
-/-- The proof of `sys_reap_code`, word for word, does not prove it: `fail_if_success` passes only because `run` fails. Take
+/-- The steps of the proof of `sys_reap_refines` do not prove it: `fail_if_success` passes only because `run` fails. Take
 `fail_if_success` away, and the editor shows the goal that is left: where the caller is not the parent, the code says EACCES. -/
 example (k : state.Kernel) (hk : Inv k) (pid : U64) : True := by
   fail_if_success

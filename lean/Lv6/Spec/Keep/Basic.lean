@@ -1,5 +1,6 @@
 module
 public import Lv6.Spec.Keep.IommuTable
+public import Lv6.Spec.Keep.Tactic
 /-!
 # Keeping the invariant: the parts that depend on what processes are doing
 
@@ -22,19 +23,13 @@ theorem Calm.refl (state : Nat → ProcState) : Calm state state := ⟨fun _ h =
 
 theorem Calm.upd (h : Calm state state') {t : ProcState} (hl : t.isLive = true → (state p).isLive = true)
     (hs : t ≠ .sleeping) : Calm state (upd state' p t) := by
-  constructor <;> intro q hq <;> simp only [Spec.upd] at hq <;> split at hq
-  · next e => exact e ▸ hl hq
-  · exact h.live q hq
-  · exact (hs hq).elim
-  · exact h.sleeping q hq
+  clauses h
 
 theorem RootInv.fewer {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : RootInv state root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner)
     (hl : ∀ p, (state' p).isLive = true → (state p).isLive = true) :
-    RootInv state' root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner :=
-  ⟨fun p hp h' => h.rootPage p hp (hl p h'), fun p hp h' => h.stackPage p hp (hl p h'),
-    fun p hp h' => h.hvmPage p hp (hl p h'), fun p hp h' => h.distinct p hp (hl p h'),
-    fun p hp h' => h.bitmap p hp (hl p h'), fun p hp h' => h.apart p hp (hl p h')⟩
+    RootInv state' root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner := by
+  clauses h
 
 /-- **The frame lemma of the I/O bitmaps.** A step keeps them right if a process that is live after it was live before it, with
 the same bitmap, or has neither a bitmap nor a port; if no bitmap's words change; and no live process's ports. -/
@@ -60,6 +55,10 @@ theorem PortInv.fewer {use a owner : Nat → Nat} {word : Nat → Nat → Word} 
     (hl : ∀ p, (state' p).isLive = true → (state p).isLive = true) : PortInv state' use a word owner :=
   h.step (fun p _ h' => .inl ⟨hl p h', rfl, rfl⟩) (fun _ _ _ _ _ _ => rfl) fun _ _ _ _ _ => .rfl
 
+theorem PortInv.blank {use a owner : Nat → Nat} {word : Nat → Nat → Word} (h : PortInv state use a word owner) :
+    PortInv (upd state p .unused) (upd use p 0) (upd a p 0) word owner :=
+  h.step (by grind_inv) (fun _ _ _ _ _ _ => rfl) fun _ _ _ _ _ => .rfl
+
 /-- Contents change, but of no kernel data. -/
 theorem Inv.bitmapData {s : State} (h : Inv s) {word : Nat → Nat → Word}
     (hw : ∀ q, s.pageType q = .procData → word q = s.word q) :
@@ -74,8 +73,9 @@ theorem Inv.bitmapPage {s : State} (h : Inv s) {r : Nat} {words : Nat → Word} 
 
 theorem SleepInv.calm {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner)
-    (hc : Calm state state') : SleepInv state' ipcPage ipcFd ofile pageType pageOwner :=
-  ⟨fun p hp hs => h.page p hp (hc.sleeping p hs), fun p hp hs => h.fd p hp (hc.sleeping p hs)⟩
+    (hc : Calm state state') : SleepInv state' ipcPage ipcFd ofile pageType pageOwner := by
+  have := hc.sleeping
+  clauses h
 
 theorem IntrInv.calm {intr : Nat → Nat → Word} (h : IntrInv state intr) (hc : Calm state state') : IntrInv state' intr :=
   ⟨fun p i hp hi hs => h.asleep p i hp hi (hc.sleeping p hs)⟩
@@ -90,24 +90,12 @@ theorem RootInv.blank {root stack hvm useIoBitmap ioBitmapA ioBitmapB : Nat → 
     {pageOwner : Nat → Nat} (h : RootInv state root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner) :
     RootInv (upd state p .unused) (upd root p 0) (upd stack p 0) (upd hvm p 0) (upd useIoBitmap p 0) (upd ioBitmapA p 0)
       (upd ioBitmapB p 0) pageType pageOwner := by
-  constructor <;> intro q hq hl <;> simp only [upd] at hl ⊢ <;> split at hl
-  all_goals try (cases hl; done)
-  all_goals rename_i e; simp only [e, if_false]
-  · exact h.rootPage q hq hl
-  · exact h.stackPage q hq hl
-  · exact h.hvmPage q hq hl
-  · exact h.distinct q hq hl
-  · exact h.bitmap q hq hl
-  · exact h.apart q hq hl
+  clauses h
 
 theorem SleepInv.blank {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat} {pageType : Nat → PageType}
     {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner) :
     SleepInv (upd state p .unused) (upd ipcPage p 0) (upd ipcFd p 0) ofile pageType pageOwner := by
-  constructor <;> intro q hq hl <;> simp only [upd] at hl ⊢ <;> split at hl
-  all_goals try (cases hl; done)
-  all_goals rename_i e; simp only [e, if_false]
-  · exact h.page q hq hl
-  · exact h.fd q hq hl
+  clauses h
 
 /-- A dying process takes no table of another along. -/
 theorem TableInv.fewer {m : Mem} (h : TableInv m) {live' : Nat → Prop} (hl : ∀ p, live' p → m.live p) :
@@ -123,49 +111,50 @@ theorem TableInv.fewer {m : Mem} (h : TableInv m) {live' : Nat → Prop} (hl : �
 theorem UnusedInv.fewer {nrChildren nrFds nrPages nrDmapages nrDevs nrPorts nrVectors nrIntremaps : Nat → Nat}
     (h : UnusedInv state nrChildren nrFds nrPages nrDmapages nrDevs nrPorts nrVectors nrIntremaps)
     (hu : ∀ p, state' p = .unused → state p = .unused) :
-    UnusedInv state' nrChildren nrFds nrPages nrDmapages nrDevs nrPorts nrVectors nrIntremaps :=
-  ⟨fun p hp hs => h.children p hp (hu p hs), fun p hp hs => h.fds p hp (hu p hs), fun p hp hs => h.pages p hp (hu p hs),
-    fun p hp hs => h.dmapages p hp (hu p hs), fun p hp hs => h.devs p hp (hu p hs), fun p hp hs => h.ports p hp (hu p hs),
-    fun p hp hs => h.vectors p hp (hu p hs), fun p hp hs => h.intremaps p hp (hu p hs)⟩
+    UnusedInv state' nrChildren nrFds nrPages nrDmapages nrDevs nrPorts nrVectors nrIntremaps := by
+  clauses h
 
-/-! ## The ready list -/
+/-! ## Lists -/
 
 section
 variable {prev next : Nat → Nat} {c : Nat}
 
+/-- `p` comes into a ring, before `c`; what is not in it still has no links. -/
+theorem Ring.link {S S' : Nat → Prop} {n : Nat} (h : Ring S next prev)
+    (off : ∀ q, q < n → ¬ S q → prev q = 0 ∧ next q = 0) (hc : S c) (hn : ¬ S p) (hs : ∀ q, S' q ↔ q = p ∨ S q) :
+    Ring S' (upd (upd next (prev c) p) p c) (upd (upd prev c p) p (prev c)) ∧ ∀ q, q < n → ¬ S' q →
+      upd (upd prev c p) p (prev c) q = 0 ∧ upd (upd next (prev c) p) p c q = 0 := by
+  have hm := h.prev_mem c hc
+  refine ⟨h.insert (x := p) (c := c) hc hn hs (fun q _ => ?_) (fun q _ => ?_), fun q hq hq' => ?_⟩
+  · simp only [upd]
+  · simp only [upd]
+  · have := off q hq; grind [upd]
+
+/-- `p` is taken out of a ring, and has no links then. -/
+theorem Ring.unlink {S S' : Nat → Prop} {n : Nat} (h : Ring S next prev)
+    (off : ∀ q, q < n → ¬ S q → prev q = 0 ∧ next q = 0) (hp : S p) (hs : ∀ q, S' q ↔ S q ∧ q ≠ p) :
+    Ring S' (upd (upd next (prev p) (next p)) p 0) (upd (upd prev (next p) (prev p)) p 0) ∧ ∀ q, q < n → ¬ S' q →
+      upd (upd prev (next p) (prev p)) p 0 q = 0 ∧ upd (upd next (prev p) (next p)) p 0 q = 0 := by
+  have hm := h.prev_mem p hp
+  have hm' := h.next_mem p hp
+  refine ⟨h.erase (x := p) hp hs (fun q hq => ?_) (fun q hq => ?_), fun q hq hq' => ?_⟩
+  · simp only [upd, ((hs q).1 hq).2, if_false]
+  · simp only [upd, ((hs q).1 hq).2, if_false]
+  · have := off q hq; grind [upd]
+
 /-- The process `p` is put on the ready list, before `c`. -/
-theorem ReadyInv.add (h : ReadyInv state prev next) (hc : onReadyList state c) (hp : p < 64) (hn : ¬ onReadyList state p)
+theorem ReadyInv.add (h : ReadyInv state prev next) (hc : onReadyList state c) (hn : ¬ onReadyList state p)
     (hs : ∀ q, onReadyList state' q ↔ q = p ∨ onReadyList state q) :
-    ReadyInv state' (upd (upd prev c p) p (prev c)) (upd (upd next (prev c) p) p c) := by
-  have hm := h.ring.prev_mem c hc
-  have hx : ∀ q, onReadyList state q → q ≠ p := by rintro q hq rfl; exact hn hq
-  refine ⟨h.ring.insert (x := p) (c := c) hc hn hs (fun q _ => ?_) (fun q _ => ?_), fun q hq hq' => ?_⟩
-  · simp only [upd]
-  · simp only [upd]
-  · have h1 : ¬ onReadyList state q := fun h => hq' ((hs q).2 (.inr h))
-    have h2 : q ≠ p := fun h => hq' ((hs q).2 (.inl h))
-    have h3 : q ≠ c := by rintro rfl; exact h1 hc
-    have h4 : q ≠ prev c := by rintro rfl; exact h1 hm
-    simp only [upd, h2, h3, h4, if_false]
-    exact h.off q hq h1
+    ReadyInv state' (upd (upd prev c p) p (prev c)) (upd (upd next (prev c) p) p c) :=
+  have hr := h.ring.link h.off hc hn hs
+  ⟨hr.1, hr.2⟩
 
 /-- The process `p` is taken off the ready list. -/
 theorem ReadyInv.del (h : ReadyInv state prev next) (hp : onReadyList state p)
     (hs : ∀ q, onReadyList state' q ↔ onReadyList state q ∧ q ≠ p) :
-    ReadyInv state' (upd (upd prev (next p) (prev p)) p 0) (upd (upd next (prev p) (next p)) p 0) := by
-  have hm := h.ring.prev_mem p hp
-  have hm' := h.ring.next_mem p hp
-  refine ⟨h.ring.erase (x := p) hp hs (fun q hq => ?_) (fun q hq => ?_), fun q hq hq' => ?_⟩
-  · simp only [upd, ((hs q).1 hq).2, if_false]
-  · simp only [upd, ((hs q).1 hq).2, if_false]
-  · simp only [upd]
-    by_cases h1 : q = p
-    · simp only [h1, if_true, and_self]
-    · have h2 : ¬ onReadyList state q := fun h => hq' ((hs q).2 ⟨h, h1⟩)
-      have h3 : q ≠ next p := by rintro rfl; exact h2 hm'
-      have h4 : q ≠ prev p := by rintro rfl; exact h2 hm
-      simp only [h1, h3, h4, if_false]
-      exact h.off q hq h2
+    ReadyInv state' (upd (upd prev (next p) (prev p)) p 0) (upd (upd next (prev p) (next p)) p 0) :=
+  have hr := h.ring.unlink h.off hp hs
+  ⟨hr.1, hr.2⟩
 
 /-- Nobody comes to the ready list and nobody leaves it. -/
 theorem ReadyInv.same (h : ReadyInv state prev next) (hs : ∀ q, onReadyList state' q ↔ onReadyList state q) :

@@ -1,5 +1,5 @@
 module
-public import Lv6.Spec.Bounds
+public import Lv6.Spec.Keep.Tactic
 public import Lv6.Spec.Fd
 /-!
 # Keeping the invariant: calls on file descriptors
@@ -26,13 +26,13 @@ theorem references_upd (hp : p < 64) (hfd : fd < 16) :
   have h2 : (p * 16 + fd) % 16 = fd := by omega
   simpa only [h1, h2, upd2_same] using e
 
-/-- Of the descriptors of a process, one changes. -/
-theorem count_fds_upd (hfd : fd < 16) :
-    count (fun i => upd2 ofile p fd v p i ≠ 0) 16 + (if ofile p fd ≠ 0 then 1 else 0)
-      = count (fun i => ofile p i ≠ 0) 16 + (if v ≠ 0 then 1 else 0) := by
-  have e := count_change (P := fun i => upd2 ofile p fd v p i ≠ 0) (Q := fun i => ofile p i ≠ 0) fd hfd
-    fun i _ hne => by simp only [upd2_ne ofile p fd v p i fun _ => hne]
-  simpa only [upd2_same] using e
+/-- Of the descriptors of the process `q`, one changes if `q` is `p`. -/
+theorem count_fds_upd (hfd : fd < 16) (q : Nat) :
+    count (fun i => upd2 ofile p fd v q i ≠ 0) 16 + (if q = p ∧ ofile p fd ≠ 0 then 1 else 0)
+      = count (fun i => ofile q i ≠ 0) 16 + (if q = p ∧ v ≠ 0 then 1 else 0) := by
+  have e := count_change (P := fun i => upd2 ofile p fd v q i ≠ 0) (Q := fun i => ofile q i ≠ 0) fd hfd
+    fun i _ hne => by simp only [upd2_ne ofile p fd v q i fun _ => hne]
+  grind [upd2_apply]
 
 /-- A descriptor in use is counted by its process. -/
 theorem FileInv.fds_pos (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 64) (hfd : fd < 16)
@@ -52,23 +52,10 @@ theorem FileInv.install (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 
     FileInv (upd2 ofile p fd f) (upd nrFds p (nrFds p + 1)) fileType' (upd fileRefcnt f (fileRefcnt f + 1)) := by
   obtain ⟨f0, f128⟩ := hf
   refine ⟨fun q i hq hi => ?_, fun q hq => ?_, fun g hg hg' => ?_, fun g hg hg' => ?_⟩
-  · rw [upd2_apply]; split
-    · exact f128
-    · exact h.number q i hq hi
-  · by_cases e : q = p
-    · subst e
-      have h1 := count_fds_upd (ofile := ofile) (p := q) (v := f) hfd
-      rw [if_neg (fun h => h he), if_pos (Nat.ne_of_gt f0)] at h1
-      rw [upd_same, h.fds q hq]
-      exact h1.symm
-    · rw [upd_ne _ _ _ _ e, h.fds q hq]
-      simp only [upd2, upd_ne _ _ _ _ e]
-  · have h1 := references_upd (ofile := ofile) (f := g) (v := f) hp hfd
-    have h2 := h.refs g hg hg'
-    rw [he] at h1
-    simp only [upd]; grind
-  · have h2 := h.used g hg hg'
-    simp only [upd]; grind
+  · have := h.number q i hq hi; grind [upd2_apply]
+  · have := h.fds q hq; have := count_fds_upd (ofile := ofile) (p := p) (v := f) hfd q; grind [upd]
+  · have := h.refs g hg hg'; have := references_upd (ofile := ofile) (f := g) (v := f) hp hfd; grind [upd]
+  · have := h.used g hg hg'; grind [upd]
 
 /-- A slot is emptied; the file goes with its last descriptor. -/
 theorem FileInv.remove (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 64) (hfd : fd < 16)
@@ -79,33 +66,18 @@ theorem FileInv.remove (h : FileInv ofile nrFds fileType fileRefcnt) (hp : p < 6
   have hposn := h.fds_pos hp hfd (by rw [hu]; exact hf)
   rw [hu] at hpos
   refine ⟨fun q i hq hi => ?_, fun q hq => ?_, fun g hg hg' => ?_, fun g hg hg' => ?_⟩
-  · rw [upd2_apply]; split
-    · omega
-    · exact h.number q i hq hi
-  · by_cases e : q = p
-    · subst e
-      have h1 := count_fds_upd (ofile := ofile) (p := q) (v := 0) hfd
-      have h2 := h.fds q hq
-      rw [if_pos (hu ▸ hf), if_neg (fun h => h rfl)] at h1
-      rw [upd_same]
-      omega
-    · rw [upd_ne _ _ _ _ e, h.fds q hq]
-      simp only [upd2, upd_ne _ _ _ _ e]
-  · have h1 := references_upd (ofile := ofile) (f := g) (v := 0) hp hfd
-    have h2 := h.refs g hg hg'
-    rw [hu] at h1
-    simp only [upd]; grind
-  · have h2 := h.used g hg hg'
-    simp only [upd]; grind
+  · have := h.number q i hq hi; grind [upd2_apply]
+  · have := h.fds q hq; have := count_fds_upd (ofile := ofile) (p := p) (v := 0) hfd q; grind [upd]
+  · have := h.refs g hg hg'; have := references_upd (ofile := ofile) (f := g) (v := 0) hp hfd; grind [upd]
+  · have := h.used g hg hg'; grind [upd]
 end
 
 /-- What no sleeper waits for may be filled. -/
 theorem SleepInv.fill {state : Nat → ProcState} {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat}
     {pageType : Nat → PageType} {pageOwner : Nat → Nat} (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner)
     (hv : v = 0 ∨ state p ≠ .sleeping) : SleepInv state ipcPage ipcFd (upd2 ofile p fd v) pageType pageOwner := by
-  refine ⟨h.page, fun o ho hs hi => ?_⟩
-  have := h.fd o ho hs hi
-  rw [upd2_apply]; grind
+  have := fun o i => upd2_apply ofile p fd v o i
+  clauses h
 
 /-- No overflow: nobody has more descriptors in use than there are. -/
 theorem Inv.fds_le (h : Inv s) : ∀ p, p < 64 → s.nrFds p ≤ 16 := fun p hp => by
@@ -133,46 +105,35 @@ theorem Inv.installFd (h : Inv s) {fileType' : Nat → FileType} {value omode of
     Inv (installFd { s with fileType := fileType', fileValue := value, fileOmode := omode, fileOffset := offset } p fd f) := by
   have h1 := h.file.install hp hfd hf he ht ho
   have h2 := h.sleep.fill (p := p) (fd := fd) (v := f) (.inr hs)
-  have h3 : ∀ q, q < 64 → s.state q = .unused → upd s.nrFds p (s.nrFds p + 1) q = 0 := fun q hq hz => by
-    rw [upd_ne _ _ _ _ (by rintro rfl; exact hu hz)]; exact h.unused.fds q hq hz
-  exact { h with file := h1, sleep := h2, unused := { h.unused with fds := h3 } }
+  unfold Spec.installFd
+  exact { h with file := h1, sleep := h2, unused := { h.unused with fds := by have := h.unused.fds; grind_inv } }
 
 /-- A slot in use is emptied. -/
 theorem Inv.removeFd (h : Inv s) (hp : p < 64) (hfd : fd < 16) (hu : s.ofile p fd ≠ 0) : Inv (removeFd s p fd) := by
   have h2 := h.sleep.fill (p := p) (fd := fd) (v := 0) (.inl rfl)
-  have h3 : ∀ q, q < 64 → s.state q = .unused → upd s.nrFds p (s.nrFds p - 1) q = 0 := fun q hq hz => by
-    have := h.unused.fds q hq hz
-    simp only [upd]; grind
-  unfold Spec.removeFd
+  unfold Spec.removeFd blankFile
   dsimp only
   split
-  · next e =>
-    rw [upd_same] at e
-    have h1 := h.file.remove (fileType' := upd s.fileType (s.ofile p fd) .none) hp hfd rfl hu
-      (by rw [upd_same, if_pos e]) (fun g hg => upd_ne _ _ _ _ hg)
-    exact { h with file := h1, sleep := h2, unused := { h.unused with fds := h3 } }
-  · next e =>
-    rw [upd_same] at e
-    have h1 := h.file.remove (fileType' := s.fileType) hp hfd rfl hu (by rw [if_neg e]) (fun _ _ => rfl)
-    exact { h with file := h1, sleep := h2, unused := { h.unused with fds := h3 } }
+  · have h1 := h.file.remove (fileType' := upd s.fileType (s.ofile p fd) .none) hp hfd rfl hu (by grind [upd])
+      (by grind [upd])
+    exact { h with file := h1, sleep := h2, unused := { h.unused with fds := by have := h.unused.fds; grind_inv } }
+  · have h1 := h.file.remove (fileType' := s.fileType) hp hfd rfl hu (by grind [upd]) (fun _ _ => rfl)
+    exact { h with file := h1, sleep := h2, unused := { h.unused with fds := by have := h.unused.fds; grind_inv } }
 
 /-! ## The calls -/
 
 theorem create_inv (h : Inv s) {kind value omode : Nat} : Inv (create s fd f kind value omode).2 := by
   unfold create
-  repeat' split
-  all_goals try exact h
+  checks h
   next hk hfd he hf hr =>
   have hc := h.current_running
   exact h.installFd (fileType' := upd s.fileType f (fileType kind)) h.proc.pid.2 (by rw [hc]; nofun) (by rw [hc]; nofun)
-    (Decidable.of_not_not hfd) (Decidable.of_not_not he) (Decidable.of_not_not hf) (by rw [upd_same]; exact hk)
-    (fun g hg => upd_ne _ _ _ _ hg)
+    hfd he hf (by rw [upd_same]; exact hk) (fun g hg => upd_ne _ _ _ _ hg)
 
 theorem close_inv (h : Inv s) : Inv (close s p fd).2 := by
   unfold close
-  repeat' split
-  all_goals try exact h
-  next hp hfd _ hu => exact h.removeFd (Decidable.of_not_not hp).2 (Decidable.of_not_not hfd) hu
+  checks h
+  next hp hfd _ hu => exact h.removeFd hp.2 hfd hu
 
 /-- What is known when `checkDup` finds nothing wrong. -/
 structure DupOk (s : State) (oldfd p newfd : Nat) : Prop where
@@ -183,9 +144,7 @@ structure DupOk (s : State) (oldfd p newfd : Nat) : Prop where
 
 theorem checkDup_ok {oldfd newfd : Nat} (h : checkDup s oldfd p newfd = 0) : DupOk s oldfd p newfd := by
   unfold checkDup at h
-  repeat' split at h
-  all_goals try cases h
-  constructor <;> simp_all [isFd]
+  constructor <;> grind [isFd]
 
 /-- Who may be acted on is in use and waits for no message. -/
 theorem Inv.mayActOn_awake (h : Inv s) (hm : mayActOn s p) : s.state p ≠ .unused ∧ s.state p ≠ .sleeping := by
@@ -193,53 +152,44 @@ theorem Inv.mayActOn_awake (h : Inv s) (hm : mayActOn s p) : s.state p ≠ .unus
   · rw [h.current_running]; exact ⟨nofun, nofun⟩
   · rw [e]; exact ⟨nofun, nofun⟩
 
-theorem dup_inv (h : Inv s) {oldfd newfd : Nat} : Inv (dup s oldfd p newfd).2 := by
-  unfold dup
-  dsimp only
-  repeat' split
-  all_goals try exact h
-  next he hn =>
-  have hk := checkDup_ok (Decidable.of_not_not he)
+/-- The file that is copied is open, and its process is not the one that sleeps. -/
+theorem DupOk.inv (h : Inv s) {oldfd newfd : Nat} (hk : DupOk s oldfd p newfd) (hn : s.ofile p newfd = 0) :
+    Inv (installFd s p newfd (s.ofile s.current oldfd)) := by
   have ha := h.mayActOn_awake hk.mayAct
   have hc := h.proc.pid.2
-  exact h.installFd (fileType' := s.fileType) hk.pid.2 ha.1 ha.2 hk.new (Decidable.of_not_not hn)
-    (h.isFn hc hk.old.1 hk.old.2) (h.fileType_ne hc hk.old.1 hk.old.2) (fun _ _ => rfl)
+  exact h.installFd (fileType' := s.fileType) hk.pid.2 ha.1 ha.2 hk.new hn (h.isFn hc hk.old.1 hk.old.2)
+    (h.fileType_ne hc hk.old.1 hk.old.2) (fun _ _ => rfl)
+
+theorem dup_inv (h : Inv s) {oldfd newfd : Nat} : Inv (dup s oldfd p newfd).2 := by
+  unfold dup
+  checks h
+  next he hn => exact (checkDup_ok he).inv h hn
 
 /-- The file that is copied stays open when the slot that it goes to is emptied, as the slot that it comes from is
 another one. -/
 theorem dup2_inv (h : Inv s) {oldfd newfd : Nat} : Inv (dup2 s oldfd p newfd).2 := by
   unfold dup2
-  dsimp only
-  split
-  · exact h
-  next he =>
-  split
-  · exact h
-  next hne =>
-  have hk := checkDup_ok (Decidable.of_not_not he)
-  have ha := h.mayActOn_awake hk.mayAct
-  have hc := h.proc.pid.2
+  checks h
+  next he hne =>
+  have hk := checkDup_ok he
   split
   · next hn =>
     have h1 := h.removeFd hk.pid.2 hk.new hn
     have e1 : (removeFd s p newfd).ofile = upd2 s.ofile p newfd 0 := by unfold removeFd; dsimp only; split <;> rfl
-    have e2 : (removeFd s p newfd).state = s.state := by unfold removeFd; dsimp only; split <;> rfl
+    have e2 : (removeFd s p newfd).state = s.state ∧ (removeFd s p newfd).ppid = s.ppid ∧
+        (removeFd s p newfd).current = s.current := by unfold removeFd; dsimp only; split <;> exact ⟨rfl, rfl, rfl⟩
     have e3 : (removeFd s p newfd).ofile s.current oldfd = s.ofile s.current oldfd := by
       rw [e1]; exact upd2_ne _ _ _ _ _ _ fun a b => hne ⟨a.symm, b⟩
-    have hold : (removeFd s p newfd).ofile s.current oldfd ≠ 0 := by rw [e3]; exact hk.old.2
-    have hft := h1.fileType_ne hc hk.old.1 hold
-    rw [e3] at hft
-    exact h1.installFd (fileType' := (removeFd s p newfd).fileType) hk.pid.2 (by rw [e2]; exact ha.1)
-      (by rw [e2]; exact ha.2) hk.new (by rw [e1]; exact upd2_same _ _ _ _) (h.isFn hc hk.old.1 hk.old.2) hft
-      (fun _ _ => rfl)
-  · next hn =>
-    exact h.installFd (fileType' := s.fileType) hk.pid.2 ha.1 ha.2 hk.new (Decidable.of_not_not hn)
-      (h.isFn hc hk.old.1 hk.old.2) (h.fileType_ne hc hk.old.1 hk.old.2) (fun _ _ => rfl)
+    have hk1 : DupOk (removeFd s p newfd) oldfd p newfd :=
+      ⟨hk.pid, by have := hk.mayAct; unfold mayActOn isOwnEmbryo at *; rwa [e2.1, e2.2.1, e2.2.2],
+        ⟨hk.old.1, by rw [e2.2.2, e3]; exact hk.old.2⟩, hk.new⟩
+    have := hk1.inv h1 (by rw [e1]; exact upd2_same _ _ _ _)
+    rwa [e2.2.2, e3] at this
+  · next hn => exact hk.inv h (Classical.not_not.1 hn)
 
 theorem lseek_inv (h : Inv s) {offset : Nat} : Inv (lseek s fd offset).2 := by
   unfold lseek
-  dsimp only
-  repeat' split
-  all_goals first | exact h | exact { h with }
+  checks h
+  exact { h with }
 
 end Lv6.Spec

@@ -40,9 +40,7 @@ structure IommuMapOk (s : State) (table i : Nat) (perm : Word) (t : PageType) : 
 
 theorem checkIommuMap_ok (h : checkIommuMap s table i perm t = 0) : IommuMapOk s table i perm t := by
   unfold checkIommuMap at h
-  repeat' split at h
-  all_goals try cases h
-  constructor <;> simp_all [isIndex]
+  constructor <;> grind [isIndex]
 
 /-! ## Writing an entry -/
 
@@ -57,42 +55,30 @@ theorem Inv.setIommuEntry (h : Inv s) {l : Nat} {e : Word} (hl : (s.pageType tab
   rw [iommuLevel_of_level (t := s.pageType q) hk] at hl; cases hl
 
 /-- An entry made by a call is good if it leads to something that it may lead to. -/
-theorem iommuEntryOk_make {p l pfn : Nat} (hp : isIommuPerm perm) (hf : pfn < 2 ^ 40)
-    (hk : LeadsOk s.deviceMem p l (target s.base pfn)) : IommuEntryOk s.deviceMem p l (makeEntry pfn perm) := by
-  refine ⟨large_makeIommuEntry _ hp, ?_⟩
+theorem Inv.makeIommuEntry (h : Inv s) {l pfn : Nat} (hl : (s.pageType table).iommuLevel = some (l + 1))
+    (hp : isIommuPerm perm) (hf : pfn < 2 ^ 40) (hk : LeadsOk s.deviceMem (s.pageOwner table) l (target s.base pfn)) :
+    Inv (Spec.setIommuEntry s table i (Spec.makeEntry pfn perm)) := by
+  refine h.setIommuEntry hl ⟨large_makeIommuEntry _ hp, ?_⟩
   rw [pfn_makeIommuEntry hf hp]; exact hk
 
 /-- Any of the three calls that give a process a new IOMMU table keeps the invariant. -/
 theorem allocIommuTable_inv (h : Inv s) {l : Nat} (hp : parent.iommuLevel = some (l + 1)) (hc : child.iommuLevel = some l) :
     Inv (allocIommuTable s table i q perm parent child).2 := by
   unfold allocIommuTable
-  dsimp only
-  split
-  · exact h
-  next hq =>
-  have hq := Decidable.of_not_not hq
-  split
-  · exact h
-  next he =>
-  have hk := checkIommuMap_ok (Decidable.of_not_not he)
+  checks h
+  next hq he =>
+  have hk := checkIommuMap_ok he
   have hb := h.base_le
-  have hr := h.current_running
-  have hne : table ≠ q := by
-    rintro rfl
-    have := hk.page.2; rw [hq.2] at this; rw [← this] at hp; cases hp
-  have hin : child.inUse := by constructor <;> rintro rfl <;> cases hc
-  have h1 := h.allocPage (t := child) hq h.proc.pid (by rw [hr]; nofun) hin
-  refine h1.setIommuEntry (l := l) ?_ ?_
+  obtain ⟨hq, hf⟩ := hq
+  have hne : table ≠ q := by have := hk.page.2; grind [PageType.iommuLevel]
+  have h1 := h.allocPage (t := child) ⟨hq, hf⟩ h.proc.pid (by rw [h.current_running]; nofun)
+    (by constructor <;> rintro rfl <;> cases hc)
+  refine h1.makeIommuEntry (l := l) ?_ hk.perm (by omega) ?_
   · show (upd s.pageType q child table).iommuLevel = _
     rw [upd_ne _ _ _ _ hne, hk.page.2]; exact hp
-  · have ho : (allocPage s s.current child q).pageOwner table = s.current := (upd_ne _ _ _ _ hne).trans hk.owner
-    rw [ho]
-    refine iommuEntryOk_make hk.perm (by have := hq.1; omega) ?_
-    show LeadsOk _ _ _ (target s.base (s.base + q))
-    rw [target_page hq.1]
-    refine ⟨upd_same _ _ _, ?_⟩
-    show (upd s.pageType q child q).iommuLevel = _
-    rw [upd_same]; exact hc
+  · show LeadsOk _ (upd s.pageOwner q s.current table) _ (target s.base (s.base + q))
+    rw [target_page hq, upd_ne _ _ _ _ hne, hk.owner]
+    exact ⟨upd_same _ _ _, by show (upd s.pageType q child q).iommuLevel = _; rw [upd_same]; exact hc⟩
 
 theorem allocIommuPdpt_inv (h : Inv s) : Inv (allocIommuPdpt s table i q perm).2 := allocIommuTable_inv h (l := 3) rfl rfl
 theorem allocIommuPd_inv (h : Inv s) : Inv (allocIommuPd s table i q perm).2 := allocIommuTable_inv h (l := 2) rfl rfl
@@ -101,27 +87,22 @@ theorem allocIommuPt_inv (h : Inv s) : Inv (allocIommuPt s table i q perm).2 := 
 /-! ## DMA pages -/
 
 /-- A DMA page that belongs to no exposed process changes hands, and the counters follow. -/
-theorem Inv.setDma (h : Inv s) {p : Nat} {type : PageType} {nr : Nat → Nat} {words : Nat → Nat → Word} (hd : isDmapn d)
+theorem Inv.setDma (h : Inv s) {p : Nat} {type : PageType} {nr : Nat → Nat} {words : Nat → Nat → Word}
     (hp : p < 64) (ht : type = if p = 0 then .free else .iommuFrame) (ho : ¬ s.exposed (s.dmaOwner d))
-    (hc : ∀ q, isPid q → nr q + (if s.dmaOwner d = q then 1 else 0) = s.nrDmapages q + (if p = q then 1 else 0))
+    (hc : ∀ q, isPid q → nr q = count (fun d' => upd s.dmaOwner d p d' = q) 512)
     (hu : ∀ q, q < 64 → s.state q = .unused → nr q = 0) :
     Inv { s with
       dmaType := upd s.dmaType d type, dmaOwner := upd s.dmaOwner d p, dmaWord := words, nrDmapages := nr } := by
   have hsame : ∀ d', s.exposed (s.dmaOwner d') → upd s.dmaOwner d p d' = s.dmaOwner d' := fun d' he =>
     upd_ne _ _ _ _ (by rintro rfl; exact ho he)
   refine { h with
-    device := { h.device with dma := fun d' hd' => ?_, dmapages := fun q hq => ?_ }
+    device := { h.device with dma := fun d' hd' => ?_, dmapages := hc }
     unused := { h.unused with dmapages := hu }
     table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun d' hl => hsame d' (.inl hl)) (fun _ _ => rfl) rfl
     iommu := h.iommu.step (m := s.deviceMem) rfl (fun _ _ _ _ _ h1 _ _ => ⟨h1, rfl, rfl, rfl⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) hsame h.iommu.root }
-  · have := h.device.dma d' hd'; simp only [upd]; grind
-  · have h1 := hc q hq
-    have h2 := h.device.dmapages q hq
-    have h3 := count_upd (f := s.dmaOwner) (v := p) (p := q) hd
-    show nr q = count (fun d' => upd s.dmaOwner d p d' = q) 512
-    omega
+  have := h.device.dma d' hd'; grind [upd]
 
 /-- Nobody is not exposed. -/
 theorem Inv.not_exposed_zero (h : Inv s) : ¬ s.exposed 0 := by
@@ -132,70 +113,47 @@ theorem Inv.not_exposed_zero (h : Inv s) : ¬ s.exposed 0 := by
 
 /-- The DMA page is free, so it belongs to nobody before. -/
 theorem allocIommuFrame_inv (h : Inv s) : Inv (allocIommuFrame s table i d perm).2 := by
-  unfold allocIommuFrame
-  dsimp only
-  split
-  · exact h
-  next hd =>
-  have hd : d < 512 := Decidable.of_not_not hd
-  split
-  · exact h
-  next hf =>
-  have hf := Decidable.of_not_not hf
-  split
-  · exact h
-  next he =>
-  have hk := checkIommuMap_ok (Decidable.of_not_not he)
+  unfold allocIommuFrame isDmapn
+  checks h
+  next hd hf he =>
+  have hk := checkIommuMap_ok he
   have hb := h.base_le
   have hr := h.current_running
   have h0 : s.dmaOwner d = 0 := (h.device.dma d hd).2.1.2 hf
-  have h1 := h.proc.pid.1
-  have hs := h.setDma (d := d) (p := s.current) (type := .iommuFrame) (words := upd s.dmaWord d fun _ => 0#64)
-    (nr := upd s.nrDmapages s.current (s.nrDmapages s.current + 1)) hd h.proc.pid.2 (by rw [if_neg (by omega)])
-    (by rw [h0]; exact h.not_exposed_zero)
-    (fun q hq => by have := hq.1; simp only [upd, h0]; grind)
-    (fun q hq hu => by
-      rw [upd_ne _ _ _ _ (by rintro rfl; rw [hr] at hu; cases hu)]; exact h.unused.dmapages q hq hu)
-  refine hs.setIommuEntry (l := 0) ?_ ?_
-  · show (s.pageType table).iommuLevel = _; rw [hk.page.2]; rfl
-  · refine iommuEntryOk_make hk.perm (by omega) ?_
-    show LeadsOk _ _ _ (target s.base (s.base + 8192 + d))
-    rw [target_dma hd]
-    exact ⟨rfl, (upd_same _ _ _).trans hk.owner.symm⟩
+  have hs := h.setDma (d := d) (type := .iommuFrame) (words := upd s.dmaWord d fun _ => 0#64) h.proc.pid.2
+    (by rw [if_neg (Nat.ne_of_gt h.proc.pid.1)]) (by rw [h0]; exact h.not_exposed_zero)
+    (counted_give (p := s.current) h.device.dmapages hd (h0 ▸ isPid_zero)) (by have := h.unused.dmapages; grind [upd])
+  refine hs.makeIommuEntry (l := 0) (by show (s.pageType table).iommuLevel = _; rw [hk.page.2]; rfl) hk.perm (by omega) ?_
+  show LeadsOk _ _ _ (target s.base (s.base + 8192 + d))
+  rw [target_dma hd]
+  exact ⟨rfl, (upd_same _ _ _).trans hk.owner.symm⟩
 
 /-- No entry that a device may come to walk leads to the DMA page of a zombie without devices. -/
 theorem reclaimIommuFrame_inv (h : Inv s) : Inv (reclaimIommuFrame s d).2 := by
-  unfold reclaimIommuFrame
-  dsimp only
-  repeat' split
-  all_goals try exact h
+  unfold reclaimIommuFrame isDmapn
+  checks h
   next hd hf hz hn =>
-  have hd : d < 512 := Decidable.of_not_not hd
-  have hz := Decidable.of_not_not hz
-  have hp : isPid (s.dmaOwner d) := by
-    refine ⟨Nat.pos_of_ne_zero fun e => ?_, (h.device.dma d hd).1⟩
-    rw [e, h.proc.nobody] at hz; cases hz
-  exact { h.setDma (d := d) (p := 0) (type := .free) (words := s.dmaWord) hd (by omega) rfl
-    (not_exposed hz (Decidable.of_not_not hn))
-    (fun q hq => by have := hq.1; have := h.dmapages_pos d hd hp; simp only [upd]; grind)
-    (fun q hq hu => by have := h.unused.dmapages q hq hu; simp only [upd]; grind) with }
+  exact { h.setDma (d := d) (p := 0) (type := .free) (words := s.dmaWord) (by omega) rfl (not_exposed hz hn)
+    (counted_take h.device.dmapages hd isPid_zero) (by have := h.unused.dmapages; grind [upd]) with }
 
 /-! ## Devices -/
 
 /-- A device without interrupt routes changes hands, from nobody or a dead process, and the counters follow. -/
-theorem Inv.setDevice (h : Inv s) {p r context flush : Nat} {nr : Nat → Nat} (hd : isDevid d) (hp : p < 64)
+theorem Inv.setDevice (h : Inv s) {p r context flush : Nat} {nr : Nat → Nat} (hp : p < 64)
     (hpr : p ≠ 0 → s.pciPresent d ≠ 0) (ho : ¬ s.live (s.pciOwner d))
     (hi : ∀ i, i < 8 → s.intremapActive i ≠ 0 → s.intremapDev i ≠ d)
     (hr : p ≠ 0 → IsOwn s.pageType s.pageOwner p .iommuPml4 r)
     (hx : ∀ q, s.live q ∨ nr q ≠ 0 → s.exposed q)
-    (hc : ∀ q, isPid q → nr q + (if s.pciOwner d = q then 1 else 0) = s.nrDevs q + (if p = q then 1 else 0))
+    (hc : ∀ q, isPid q → nr q = count (fun d' => upd s.pciOwner d p d' = q) 65536)
     (hu : ∀ q, q < 64 → s.state q = .unused → nr q = 0) :
     Inv { s with
       pciOwner := upd s.pciOwner d p, pciRoot := upd s.pciRoot d r, nrDevs := nr, contextRequest := context
       flushIotlb := flush } := by
+  have hm : ∀ i, i < 8 → s.intremapActive i ≠ 0 →
+      upd s.pciOwner d p (s.intremapDev i) = s.pciOwner (s.intremapDev i) := fun i h1 h2 => upd_ne _ _ _ _ (hi i h1 h2)
   refine { h with
     device := { h.device with
-      pci := fun d' hd' => ?_, devs := fun q hq => ?_, intremap := fun i hi' ha => ?_, intremaps := fun q hq => ?_ }
+      pci := fun d' hd' => ?_, devs := hc, intremap := fun i hi' ha => ?_, intremaps := fun q hq => ?_ }
     unused := { h.unused with devs := hu }
     table := h.table.step (m := s.mem) rfl (fun _ _ _ _ _ h1 h2 _ => ⟨h1, rfl, h2, .refl _⟩)
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun c hl => ?_) rfl
@@ -203,119 +161,68 @@ theorem Inv.setDevice (h : Inv s) {p r context flush : Nat} {nr : Nat → Nat} (
       (fun _ _ _ _ _ => ⟨rfl, rfl⟩) (fun _ _ => rfl) (fun d' hd' ho' => ?_) }
   · simp only [State.mem] at hl ⊢
     split at hl
-    · next hv =>
-      simp only [hv, if_true]; exact upd_ne _ _ _ _ fun e => ho (by rw [← e]; exact hl)
+    · next hv => simp only [hv, if_true]; exact upd_ne _ _ _ _ fun e => ho (by rw [← e]; exact hl)
     · exact (h.not_live_zero hl).elim
-  · have := h.device.pci d' hd'; simp only [upd]; grind
-  · have h1 := hc q hq
-    have h2 := h.device.devs q hq
-    have h3 := count_upd (f := s.pciOwner) (v := p) (p := q) hd
-    show nr q = count (fun d' => upd s.pciOwner d p d' = q) 65536
-    omega
-  · have h1 := h.device.intremap i hi' ha
-    simp only [upd_ne _ _ _ _ (hi i hi' ha)]; exact h1
-  · refine (h.device.intremaps q hq).trans (count_congr fun i hi' => ?_)
-    have h1 := hi i hi'
-    simp only [upd]; grind
+  · have := h.device.pci d' hd'; grind [upd]
+  · have := h.device.intremap i hi' ha; have := hm i hi' ha; grind
+  · exact (h.device.intremaps q hq).trans (count_congr fun i hi' => by have := hm i hi'; grind)
   · have h1 := h.iommu.root d' hd'
-    dsimp only [State.deviceMem] at ho' h1 ⊢
-    simp only [upd] at ho' ⊢
-    split at ho'
-    · next e => rw [if_pos e, if_pos e]; exact hr ho'
-    · next e => rw [if_neg e, if_neg e]; exact h1 ho'
+    simp only [State.deviceMem, upd] at ho' h1 ⊢
+    grind
 
 theorem allocIommuRoot_inv (h : Inv s) : Inv (allocIommuRoot s d q).2 := by
-  unfold allocIommuRoot
-  split
-  · exact h
-  next hd =>
-  have hd : d < 65536 := Decidable.of_not_not hd
-  split
-  · exact h
-  next hpr =>
-  split
-  · exact h
-  next h0 =>
-  have h0 := Decidable.of_not_not h0
-  split
-  · exact h
-  next hq =>
-  have hq := Decidable.of_not_not hq
+  unfold allocIommuRoot isDevid
+  checks h
+  next hd hpr h0 hq =>
   have hr := h.current_running
   have h1 := h.allocPage (t := .iommuPml4) hq h.proc.pid (by rw [hr]; nofun) ⟨nofun, nofun⟩
-  refine h1.setDevice hd h.proc.pid.2 (fun _ => hpr) ?_ (fun i hi ha e => ?_) (fun _ => ⟨hq.1, upd_same _ _ _, upd_same _ _ _⟩)
-    (fun p hx => ?_) (fun p hp => ?_) (fun p hp hu => ?_)
+  refine h1.setDevice h.proc.pid.2 (fun _ => hpr) ?_ (fun i hi ha e => ?_) (fun _ => ⟨hq.1, upd_same _ _ _, upd_same _ _ _⟩)
+    (fun p hx => ?_) (counted_give (p := s.current) h1.device.devs hd (h0 ▸ isPid_zero)) ?_
   · show ¬ s.live (s.pciOwner d); rw [h0]; exact h.not_live_zero
-  · have h3 := (h.device.intremap i hi ha).2.2.1
-    have e : s.intremapDev i = d := e
-    rw [e, h0] at h3; exact isPid_zero h3
+  · have := (h1.device.intremap i hi ha).2.2.1
+    rw [e] at this; exact isPid_zero (h0 ▸ this)
   · refine hx.elim .inl fun hn => ?_
     by_cases e : p = s.current
     · exact .inl (e ▸ h.current_live)
-    · rw [upd_ne _ _ _ _ e] at hn; exact .inr hn
-  · have := hp.1
-    show upd s.nrDevs s.current (s.nrDevs s.current + 1) p + (if s.pciOwner d = p then 1 else 0) = s.nrDevs p + _
-    simp only [upd, h0]; grind
-  · have hu : s.state p = .unused := hu
-    exact (upd_ne _ _ _ _ (by rintro rfl; rw [hr] at hu; cases hu)).trans (h.unused.devs p hp hu)
+    · exact .inr fun e0 => hn ((upd_ne _ _ _ _ e).trans e0)
+  · have := h1.unused.devs
+    have hr : (allocPage s s.current .iommuPml4 q).state s.current = .running := hr
+    grind [upd]
 
 theorem reclaimIommuRoot_inv (h : Inv s) : Inv (reclaimIommuRoot s d).2 := by
-  unfold reclaimIommuRoot
-  dsimp only
-  repeat' split
-  all_goals try exact h
+  unfold reclaimIommuRoot isDevid
+  checks h
   next hd hp hz hn =>
-  have hd : d < 65536 := Decidable.of_not_not hd
-  have hp := Decidable.of_not_not hp
-  have hz := Decidable.of_not_not hz
-  have hn := Decidable.of_not_not hn
-  refine h.setDevice hd (by omega) (fun e => (e rfl).elim) ?_ (fun i hi ha e => ?_) (fun e => (e rfl).elim) (fun q hx => ?_)
-    (fun q hq => ?_) (fun q hq hu => ?_)
+  refine h.setDevice (by omega) (fun e => (e rfl).elim) ?_ (fun i hi ha e => ?_) (fun e => (e rfl).elim)
+    (fun q hx => hx.imp id fun hn => by grind [upd]) (counted_take h.device.devs hd isPid_zero)
+    (by have := h.unused.devs; grind [upd])
   · intro hl; unfold State.live at hl; rw [hz] at hl; cases hl
   · -- the owner has no interrupt route
     have := (h.intremaps_pos i hi ha).2
     rw [e] at this; omega
-  · refine hx.imp id fun hn => ?_
-    simp only [upd] at hn; grind
-  · have := hq.1; have := h.devs_pos d hd hp; simp only [upd]; grind
-  · have := h.unused.devs q hq hu; simp only [upd]; grind
 
 /-! ## Memory of devices in page tables of processes -/
 
 /-- The registers of its own device may stand in a process's page table, and its configuration space for reading. -/
 theorem mapPcipage_inv (h : Inv s) : Inv (mapPcipage s table i c perm).2 := by
   unfold mapPcipage
-  split
-  · exact h
-  next hc =>
-  obtain ⟨hc, hv⟩ : isPciPage s c := Decidable.of_not_not hc
-  split
-  · exact h
-  next ho =>
-  split
-  · exact h
-  next hw =>
+  checks h
+  next hc ho hw =>
+  obtain ⟨hc, hv⟩ := hc
   have ht : target s.base (0xa0000 + c) = .pci c := target_pci h.base_le hc
   refine mapPage_inv h (l := 0) rfl (by omega) (fun r e => by rw [ht] at e; cases e) (fun _ => ?_)
   rw [ht]
   refine ⟨rfl, ?_, fun e => (Bool.not_eq_true _).mp fun e' => hw ⟨e', e⟩⟩
-  simp only [State.mem, hv, if_true]; exact Decidable.of_not_not ho
+  simp only [State.mem, hv, if_true]; exact ho
 
 /-- So may its own DMA pages. -/
 theorem mapIommuFrame_inv (h : Inv s) : Inv (mapIommuFrame s table i d perm).2 := by
-  unfold mapIommuFrame
-  split
-  · exact h
-  next hd =>
-  have hd : d < 512 := Decidable.of_not_not hd
-  split
-  · exact h
-  split
-  · exact h
-  next ho =>
+  unfold mapIommuFrame isDmapn
+  checks h
+  next hd _ ho =>
   have hb := h.base_le
   have ht : target s.base (s.base + 8192 + d) = .dma d := target_dma hd
   refine mapPage_inv h (l := 0) rfl (by omega) (fun r e => by rw [ht] at e; cases e) (fun _ => ?_)
-  rw [ht]; exact ⟨rfl, Decidable.of_not_not ho⟩
+  rw [ht]; exact ⟨rfl, ho⟩
 
 end Lv6.Spec

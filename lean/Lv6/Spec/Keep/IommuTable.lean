@@ -4,7 +4,7 @@ public import Lv6.Spec.Bounds
 # Keeping the IOMMU tables good
 
 What a step may do to the memory that devices see without spoiling it: a frame lemma for steps that add no entry, and one
-lemma for the step that writes one. `Inv.of_same_iommu` is for steps that leave all of it alone.
+lemma for the step that writes one.
 -/
 @[expose] public section
 noncomputable section
@@ -71,52 +71,32 @@ theorem IommuInv.alloc (h : IommuInv m) {r p : Nat} {t : PageType} (hr : m.type 
     IommuInv { m with
       type := upd m.type r t, owner := upd m.owner r p, word := upd m.word r fun _ => 0#64 } := by
   refine h.step rfl (fun q i l _ _ h1 h2 h3 => ?_) (fun q l _ _ hl => ?_) (fun _ _ => rfl) (fun d hd ho => ?_)
-  · have hq : q ≠ r := by rintro rfl; simp only [upd_same] at h3; exact h3 rfl
+  · have hq : q ≠ r := by rintro rfl; exact h3 (congrFun (upd_same _ _ _) i)
     simp only [upd_ne _ _ _ _ hq] at h1 ⊢
     exact ⟨h1, trivial, trivial, trivial⟩
-  · have hq : q ≠ r := by rintro rfl; rw [hr] at hl; cases hl
-    simp only [upd_ne _ _ _ _ hq, and_self]
-  · have ⟨h1, h2, h3⟩ := h.root d hd ho
-    have hq : m.pciRoot d ≠ r := by intro e; rw [e, hr] at h3; cases h3
-    refine ⟨h1, ?_, ?_⟩ <;> dsimp only <;> rw [upd_ne _ _ _ _ hq]
-    · exact h2
-    · exact h3
+  · dsimp only; grind [upd, PageType.iommuLevel]
+  · have := h.root d hd ho
+    dsimp only at ho ⊢; grind [upd, IsOwn]
 
 /-- A page is freed that is no IOMMU table of an exposed process, and so no root of a device. -/
 theorem IommuInv.free (h : IommuInv m) {r : Nat} (hn : m.exposed (m.owner r) → (m.type r).iommuLevel = none)
     (hd : ∀ d, d < 65536 → m.pciOwner d ≠ 0 → m.exposed (m.pciOwner d)) :
     IommuInv { m with type := upd m.type r .free, owner := upd m.owner r 0 } := by
   refine h.step rfl (fun q i l _ _ h1 h2 h3 => ?_) (fun q l _ he hl => ?_) (fun _ _ => rfl) (fun d hd' ho => ?_)
-  · have hq : q ≠ r := by rintro rfl; simp only [upd_same, PageType.iommuLevel] at h2; cases h2
-    simp only [upd_ne _ _ _ _ hq] at h1 ⊢
-    exact ⟨h1, trivial, trivial, trivial⟩
-  · have hq : q ≠ r := by rintro rfl; rw [hn he] at hl; cases hl
-    simp only [upd_ne _ _ _ _ hq, and_self]
-  · have ⟨h1, h2, h3⟩ := h.root d hd' ho
-    have hq : m.pciRoot d ≠ r := by
-      rintro rfl
-      have := hn (h2 ▸ hd d hd' ho)
-      rw [h3] at this; cases this
-    refine ⟨h1, ?_, ?_⟩ <;> dsimp only <;> rw [upd_ne _ _ _ _ hq]
-    · exact h2
-    · exact h3
+  · dsimp only at h1 h2 h3 ⊢; grind [upd, PageType.iommuLevel]
+  · dsimp only; grind [upd]
+  · have := h.root d hd' ho
+    have := hd d hd' ho
+    dsimp only at ho ⊢; grind [upd, IsOwn, PageType.iommuLevel]
 
 /-- A good entry is written. -/
 theorem IommuInv.setEntry (h : IommuInv m) {q l i : Nat} {e : Word} (hl : (m.type q).iommuLevel = some (l + 1))
     (he : IommuEntryOk m (m.owner q) l e) : IommuInv { m with word := upd2 m.word q i e } := by
   refine ⟨h.root, fun q' i' l' h0 h0' h1 h2 h3 => ?_⟩
+  have hk := h.entries q' i' l' h0 h0' h1 h2
   dsimp only at h2 h3 ⊢
-  rw [upd2_apply] at h3 ⊢
-  split at h3
-  · next hx =>
-    rw [if_pos hx]
-    obtain ⟨rfl, rfl⟩ := hx
-    obtain rfl : l' = l := by rw [hl] at h2; injection h2; omega
-    exact ⟨he.large, he.leads⟩
-  · next hx =>
-    rw [if_neg hx]
-    have hk := h.entries q' i' l' h0 h0' h1 h2 h3
-    exact ⟨hk.large, hk.leads⟩
+  obtain ⟨h4, h5⟩ : IommuEntryOk m (m.owner q') l' (upd2 m.word q i e q' i') := by grind [upd2_apply]
+  exact ⟨h4, h5⟩
 
 /-! ## What the other parts of the invariant say -/
 
@@ -133,9 +113,6 @@ theorem not_exposed {p : Nat} (hz : s.state p = .zombie) (hn : s.nrDevs p = 0) :
   rintro (hl | hn')
   · unfold State.live at hl; rw [hz] at hl; cases hl
   · exact hn' hn
-
-/-- A step that leaves the memory alone that devices see keeps the IOMMU tables good. -/
-theorem Inv.of_same_iommu (h : Inv s) (he : s'.deviceMem = s.deviceMem) : IommuInv s'.deviceMem := he ▸ h.iommu
 
 /-- Nobody comes to life, and no device changes hands. -/
 theorem exposed_mono (hl : ∀ p, (s'.state p).isLive = true → (s.state p).isLive = true) (hn : s'.nrDevs = s.nrDevs) (p : Nat)

@@ -21,68 +21,28 @@ variable {pageType : Nat → PageType} {pageOwner nrPages freePrev freeNext : Na
 theorem PageInv.alloc (h : PageInv pageType pageOwner nrPages) (hq : q < 8192) (hf : pageType q = .free) (hp : isPid p)
     (ht : t.inUse) : PageInv (upd pageType q t) (upd pageOwner q p) (upd nrPages p (nrPages p + 1)) := by
   have h0 : pageOwner q = 0 := (h.owner q hq).2.2 (.inl hf)
-  obtain ⟨t1, t2⟩ := ht
-  obtain ⟨p0, p64⟩ := hp
-  constructor
-  · intro r hr; have := h.reserved r hr; simp only [upd]; grind
-  · intro r hr; have := h.owner r hr; simp only [upd]; grind
-  · intro r hr
-    have h3 := h.pages r hr
-    have h4 := count_upd (f := pageOwner) (v := p) (p := r) hq
-    have := hr.1
-    rw [h0] at h4
-    simp only [upd] at h4 ⊢; grind
+  have hc := counted_give (p := p) h.pages hq (h0 ▸ isPid_zero)
+  unfold PageType.inUse at ht
+  clauses h
 
 theorem PageInv.free (h : PageInv pageType pageOwner nrPages) (hq : q < 8192) (hp : isPid (pageOwner q)) :
     PageInv (upd pageType q .free) (upd pageOwner q 0) (upd nrPages (pageOwner q) (nrPages (pageOwner q) - 1)) := by
-  have hr0 : pageType q ≠ .reserved := fun e => by
-    have := (h.owner q hq).2.2 (.inr e); have := hp.1; omega
-  constructor
-  · intro r hr; have := h.reserved r hr; simp only [upd]; grind
-  · intro r hr; have := h.owner r hr; simp only [upd]; grind
-  · intro r hr
-    have h3 := h.pages r hr
-    have h4 := count_upd (f := pageOwner) (v := 0) (p := r) hq
-    have := hr.1
-    simp only [upd] at h4 ⊢; grind
+  have hc := counted_take (v := 0) h.pages hq isPid_zero
+  clauses h
 
 theorem FreeInv.del (h : FreeInv pageType freePrev freeNext) (hq : q < 8192) (hf : pageType q = .free) (ht : t.inUse) :
     FreeInv (upd pageType q t) (upd (upd freePrev (freeNext q) (freePrev q)) q 0)
-      (upd (upd freeNext (freePrev q) (freeNext q)) q 0) := by
-  have hm : onFreeList pageType q := ⟨hq, .inl hf⟩
-  have hs : ∀ r, onFreeList (upd pageType q t) r ↔ onFreeList pageType r ∧ r ≠ q := by
-    obtain ⟨t1, t2⟩ := ht
-    intro r; simp only [onFreeList, upd]; grind
-  have h1 := h.ring.prev_mem q hm
-  have h2 := h.ring.next_mem q hm
-  refine ⟨h.ring.erase (x := q) hm hs (fun r hr => ?_) (fun r hr => ?_), fun r hr hr' => ?_⟩
-  · simp only [upd, ((hs r).1 hr).2, if_false]
-  · simp only [upd, ((hs r).1 hr).2, if_false]
-  · simp only [upd]
-    by_cases e : r = q
-    · simp only [e, if_true, and_self]
-    · have h3 : ¬ onFreeList pageType r := fun h => hr' ((hs r).2 ⟨h, e⟩)
-      have h4 : r ≠ freeNext q := by rintro rfl; exact h3 h2
-      have h5 : r ≠ freePrev q := by rintro rfl; exact h3 h1
-      simp only [e, h4, h5, if_false]
-      exact h.off r hr h3
+      (upd (upd freeNext (freePrev q) (freeNext q)) q 0) :=
+  have hr := h.ring.unlink (S' := onFreeList (upd pageType q t)) h.off ⟨hq, .inl hf⟩
+    (by unfold PageType.inUse at ht; grind [onFreeList, upd])
+  ⟨hr.1, hr.2⟩
 
 theorem FreeInv.add (h : FreeInv pageType freePrev freeNext) (h0 : onFreeList pageType 0) (hq : q < 8192)
     (hn : ¬ onFreeList pageType q) :
-    FreeInv (upd pageType q .free) (upd (upd freePrev (freeNext 0) q) q 0) (upd (upd freeNext 0 q) q (freeNext 0)) := by
-  have hs : ∀ r, onFreeList (upd pageType q .free) r ↔ r = q ∨ onFreeList pageType r := by
-    intro r; simp only [onFreeList, upd]; grind
-  have h1 := h.ring.next_mem 0 h0
-  have hq0 : q ≠ 0 := by rintro rfl; exact hn h0
-  refine ⟨(h.ring.reverse.insert (x := q) (c := 0) h0 hn hs (fun r _ => ?_) (fun r _ => ?_)).reverse, fun r hr hr' => ?_⟩
-  · simp only [upd]
-  · simp only [upd]
-  · have h2 : ¬ onFreeList pageType r := fun h => hr' ((hs r).2 (.inr h))
-    have h3 : r ≠ q := fun h => hr' ((hs r).2 (.inl h))
-    have h4 : r ≠ 0 := by rintro rfl; exact h2 h0
-    have h5 : r ≠ freeNext 0 := by rintro rfl; exact h2 h1
-    simp only [upd, h3, h4, h5, if_false]
-    exact h.off r hr h2
+    FreeInv (upd pageType q .free) (upd (upd freePrev (freeNext 0) q) q 0) (upd (upd freeNext 0 q) q (freeNext 0)) :=
+  have hr := h.ring.reverse.link (S' := onFreeList (upd pageType q .free)) (fun r h1 h2 => (h.off r h1 h2).symm) h0 hn
+    (by grind [onFreeList, upd])
+  ⟨hr.1.reverse, fun r h1 h2 => (hr.2 r h1 h2).symm⟩
 end
 
 /-- A page keeps its owner and type when another one changes hands. -/
@@ -97,21 +57,15 @@ theorem RootInv.other {state : Nat → ProcState} {root stack hvm useIoBitmap io
     (h : RootInv state root stack hvm useIoBitmap ioBitmapA ioBitmapB pageType pageOwner)
     (hq : ∀ o u, o < 64 → (state o).isLive = true → u = .x86Pml4 ∨ u = .procData → ¬ IsOwn pageType pageOwner o u q) :
     RootInv state root stack hvm useIoBitmap ioBitmapA ioBitmapB (upd pageType q t') (upd pageOwner q p') := by
-  have key : ∀ {o u r}, o < 64 → (state o).isLive = true → u = .x86Pml4 ∨ u = .procData → IsOwn pageType pageOwner o u r →
-      IsOwn (upd pageType q t') (upd pageOwner q p') o u r := fun ho hl hu hi =>
-    hi.other (by rintro rfl; exact hq _ _ ho hl hu hi)
-  exact ⟨fun o ho hl => key ho hl (.inl rfl) (h.rootPage o ho hl), fun o ho hl => key ho hl (.inr rfl) (h.stackPage o ho hl),
-    fun o ho hl => key ho hl (.inr rfl) (h.hvmPage o ho hl), h.distinct, fun o ho hl hb =>
-      have hx := h.bitmap o ho hl hb
-      ⟨hx.1, fun q hq => key ho hl (.inr rfl) (hx.2 q hq)⟩, h.apart⟩
+  clauses h
 
 /-- The page that a sleeper waits with does not change hands with `q`. -/
 theorem SleepInv.other {state : Nat → ProcState} {ipcPage ipcFd : Nat → Nat} {ofile : Nat → Nat → Nat}
     {pageType : Nat → PageType} {pageOwner : Nat → Nat} {p' : Nat} {t' : PageType}
     (h : SleepInv state ipcPage ipcFd ofile pageType pageOwner)
     (hq : ∀ o, o < 64 → state o = .sleeping → ¬ IsOwn pageType pageOwner o .frame q) :
-    SleepInv state ipcPage ipcFd ofile (upd pageType q t') (upd pageOwner q p') :=
-  ⟨fun o ho hs => (h.page o ho hs).other (by intro e; exact hq o ho hs (e ▸ h.page o ho hs)), h.fd⟩
+    SleepInv state ipcPage ipcFd ofile (upd pageType q t') (upd pageOwner q p') := by
+  clauses h
 
 /-! ## Giving out and taking back -/
 
@@ -124,14 +78,12 @@ theorem Inv.allocPage (h : Inv s) (hq : isFree s q) (hp : isPid p) (hs : s.state
   obtain ⟨hq, hf⟩ := hq
   have hno : ∀ o u, u ≠ .free → ¬ IsOwn s.pageType s.pageOwner o u q := by
     rintro o u hu ⟨_, _, e⟩; exact hu (by rw [← e, hf])
-  have h1 := h.page.alloc hq hf hp ht
-  have h2 := h.free.del hq hf ht
-  have h3 := h.root.other (q := q) (t' := t) (p' := p) fun o u _ _ hu => hno o u (by rcases hu with rfl | rfl <;> exact nofun)
-  have h4 := h.sleep.other (q := q) (t' := t) (p' := p) fun o _ _ => hno o _ nofun
-  have h5 : ∀ r, r < 64 → s.state r = .unused → upd s.nrPages p (s.nrPages p + 1) r = 0 := fun r hr hu => by
-    rw [upd_ne _ _ _ _ (by rintro rfl; exact hs hu)]; exact h.unused.pages r hr hu
+  unfold Spec.allocPage freeDel
   exact { h with
-    page := h1, free := h2, root := h3, sleep := h4, unused := { h.unused with pages := h5 }
+    page := h.page.alloc hq hf hp ht, free := h.free.del hq hf ht
+    root := h.root.other fun o u _ _ hu => hno o u (by rcases hu with rfl | rfl <;> exact nofun)
+    sleep := h.sleep.other fun o _ _ => hno o _ nofun
+    unused := { h.unused with pages := by have := h.unused.pages; grind_inv }
     table := h.table.alloc (State.freeLevel hf), iommu := h.iommu.alloc hf
     port := h.bitmapPage (by rw [hf]; nofun) }
 
@@ -144,13 +96,29 @@ theorem Inv.freePage (h : Inv s) (hq : q < 8192) (hp : isPid (s.pageOwner q)) (h
   have hl : ¬ onFreeList s.pageType q := fun e => by
     have := (h.page.owner q hq).2.2 e.2; have := hp.1; omega
   have h0 : onFreeList s.pageType 0 := ⟨by omega, .inr ((h.page.reserved 0 (by omega)).2 rfl)⟩
-  have h5 : ∀ r, r < 64 → s.state r = .unused → upd s.nrPages (s.pageOwner q) (s.nrPages (s.pageOwner q) - 1) r = 0 :=
-    fun r hr hu => by
-      have := h.unused.pages r hr hu
-      simp only [upd]; split <;> simp_all
+  unfold Spec.freePage freeAdd
+  dsimp only
   exact { h with
     page := h.page.free hq hp, free := h.free.add h0 hq hl, root := h.root.other hr, sleep := h.sleep.other hw
-    unused := { h.unused with pages := h5 }, table := h.table.free hn
-    iommu := h.iommu.free hd fun _ => h.owner_exposed }
+    unused := { h.unused with pages := by have := h.unused.pages; grind_inv }
+    table := h.table.free hn, iommu := h.iommu.free hd fun _ => h.owner_exposed }
+
+/-- The contents of frames, and of the pages that the kernel uses for a dead process, do not matter: they are no tables, and no
+I/O bitmap of a live process. -/
+theorem Inv.fillPage (h : Inv s) {words : Nat → Word}
+    (hq : s.pageType q = .frame ∨ s.pageType q = .procData ∧ ¬ s.live (s.pageOwner q)) :
+    Inv { s with word := upd s.word q words } := by
+  refine { h with
+    table := h.table.data (m := s.mem) fun r l _ _ hl => upd_ne _ _ _ _ ?_
+    iommu := h.iommu.page (by show (s.pageType q).iommuLevel = _; rcases hq with e | ⟨e, _⟩ <;> rw [e] <;> rfl)
+    port := h.port.step (fun _ _ hl => .inl ⟨hl, rfl, rfl⟩) (fun o r ho hl hu hr => upd_ne _ _ _ _ ?_) fun _ _ _ _ _ => .rfl }
+  · rintro rfl
+    have hl : (s.pageType r).level = some (l + 1) := hl
+    rcases hq with e | ⟨e, _⟩ <;> rw [e] at hl <;> cases hl
+  · rintro rfl
+    have ⟨_, e1, e2⟩ := (h.root.bitmap o ho hl hu).2 r hr
+    rcases hq with e | ⟨_, e⟩
+    · rw [e2] at e; cases e
+    · rw [e1] at e; exact e hl
 
 end Lv6.Spec

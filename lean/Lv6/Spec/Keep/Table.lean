@@ -81,24 +81,15 @@ theorem TableInv.setEntry (h : TableInv m) {q l i : Nat} {e : Word} (hl : m.leve
     unfold Mem.target at h4
     dsimp only at h3 h4
     rw [upd2_apply] at h3 h4
-    by_cases hq : q' = q ∧ i' = i
-    · rw [if_pos hq] at h3 h4
-      exact .inl ⟨hq.1, hq.2, h3, h4, hq.1 ▸ h5⟩
-    · rw [if_neg hq] at h3 h4
-      exact .inr ⟨h0, h0', h1, h2, h3, h4, h5⟩
+    split at h3
+    · next hq => rw [if_pos hq] at h4; exact .inl ⟨hq.1, hq.2, h3, h4, hq.1 ▸ h5⟩
+    · next hq => rw [if_neg hq] at h4; exact .inr ⟨h0, h0', h1, h2, h3, h4, h5⟩
   refine ⟨h.base, fun q' i' l' h0 h0' h1 h2 h3 => ?_, fun q₁ i₁ q₂ i₂ r h1 h2 => ?_⟩
-  · dsimp only at h3 ⊢
-    rw [upd2_apply] at h3 ⊢
-    by_cases hq : q' = q ∧ i' = i
-    · rw [if_pos hq] at h3 ⊢
-      obtain ⟨rfl, rfl⟩ := hq
-      have h4 : m.level q' = some (l' + 1) := h2
-      obtain rfl : l' = l := by rw [hl] at h4; injection h4; omega
-      have hx := he h3
-      exact ⟨hx.large, hx.global, hx.points⟩
-    · rw [if_neg hq] at h3 ⊢
-      have hx := h.entries q' i' l' h0 h0' h1 h2 h3
-      exact ⟨hx.large, hx.global, hx.points⟩
+  · have h4 : m.level q' = some (l' + 1) := h2
+    have hold := h.entries q' i' l' h0 h0' h1 h2
+    dsimp only at h3
+    have hx : EntryOk m (m.owner q') q' l' (upd2 m.word q i e q' i') := by grind [upd2_apply]
+    exact ⟨hx.large, hx.global, hx.points⟩
   · rcases href _ _ _ h1 with ⟨rfl, rfl, hp, ht, hne⟩ | k1 <;> rcases href _ _ _ h2 with ⟨rfl, rfl, hp', ht', hne'⟩ | k2
     · exact ⟨rfl, rfl⟩
     · have := hu r hp ht hne _ _ k2; exact ⟨this.1.symm, this.2.symm⟩
