@@ -1,13 +1,8 @@
 module
-public import Lv6.Theorems.Integrity.Device
-public import Lv6.Theorems.Integrity.Fd
-public import Lv6.Theorems.Integrity.Iommu
-public import Lv6.Theorems.Integrity.Ipc
-public import Lv6.Theorems.Integrity.Proc
-public import Lv6.Theorems.Integrity.Vm
-public import Lv6.Theorems.Tlb.CalmIotlb
-public import Lv6.Theorems.Tlb.Iommu
-public import Lv6.Theorems.Tlb.Ipc
+public import Lv6.Theorems.Changes.Device
+public import Lv6.Theorems.Changes.Fd
+public import Lv6.Theorems.Changes.Ipc
+public import Lv6.Theorems.Flush
 public import Lv6.Spec.Keep.Clone
 public import Lv6.Spec.Keep.Fd
 public import Lv6.Spec.Keep.Interrupt
@@ -63,78 +58,74 @@ inductive Called (s : State) : State → Prop where
   | reclaimIommuFrame (d : Nat) : Called s (reclaimIommuFrame s d).2
   | reclaimIommuRoot (d : Nat) : Called s (reclaimIommuRoot s d).2
 
-/-- Every call on processes or virtual memory is sound. -/
-theorem dispatchProcesses_sound (h : Inv s) (nr : Nat) (a b c d e : Word) :
-    Sound s (dispatchProcesses s nr a b c d e).2 := by
+theorem Changes.sound (hc : Changes s s') (h : Inv s) (h' : Inv s') : Sound s s' :=
+  ⟨h', hc.integrity, hc.tlb h, hc.flushes.iotlb⟩
+
+/-- Every call on processes or virtual memory keeps the invariant. -/
+theorem dispatchProcesses_inv (h : Inv s) (nr : Nat) (a b c d e : Word) : Inv (dispatchProcesses s nr a b c d e).2 := by
   unfold dispatchProcesses
   split
-  · exact ⟨mapPageDesc_inv h, mapTable_integrity, mapTable_tlb, mapTable_iotlb⟩
-  · exact ⟨mapPml4_inv h, mapPml4_integrity, mapPml4_tlb, mapPml4_iotlb⟩
-  · exact ⟨mapProc_inv h, mapTable_integrity, mapTable_tlb, mapTable_iotlb⟩
-  · exact ⟨mapDev_inv h, mapTable_integrity, mapTable_tlb, mapTable_iotlb⟩
-  · exact ⟨mapFile_inv h, mapTable_integrity, mapTable_tlb, mapTable_iotlb⟩
-  · exact ⟨clone_inv h, clone_integrity, clone_tlb, clone_iotlb⟩
-  · exact ⟨setProcName_inv h _ _, setProcName_integrity _ _, setProcName_tlb _ _, setProcName_iotlb _ _⟩
-  · exact ⟨setRunnable_inv h, setRunnable_integrity, setRunnable_tlb, setRunnable_iotlb⟩
-  · exact ⟨switch_inv h, switch_integrity, switch_tlb h, switch_iotlb⟩
-  · exact ⟨kill_inv h, kill_integrity, kill_tlb, kill_iotlb⟩
-  · exact ⟨reap_inv h, reap_integrity, reap_tlb, reap_iotlb⟩
-  · exact ⟨reparent_inv h, reparent_integrity, reparent_tlb, reparent_iotlb⟩
-  · exact ⟨allocPdpt_inv h, allocMapped_integrity, allocMapped_tlb, allocMapped_iotlb (l := 4) rfl⟩
-  · exact ⟨allocPd_inv h, allocMapped_integrity, allocMapped_tlb, allocMapped_iotlb (l := 3) rfl⟩
-  · exact ⟨allocPt_inv h, allocMapped_integrity, allocMapped_tlb, allocMapped_iotlb (l := 2) rfl⟩
-  · exact ⟨allocFrame_inv h, allocMapped_integrity, allocMapped_tlb, allocMapped_iotlb (l := 1) rfl⟩
-  · exact ⟨copyFrame_inv h, copyFrame_integrity, copyFrame_tlb, copyFrame_iotlb⟩
-  · exact ⟨protectFrame_inv h, protectFrame_integrity, protectFrame_tlb, protectFrame_iotlb⟩
-  · exact ⟨freePdpt_inv h, freeMapped_integrity (l := 3) rfl (by omega), freeMapped_tlb, freeMapped_iotlb (l := 4) rfl⟩
-  · exact ⟨freePd_inv h, freeMapped_integrity (l := 2) rfl (by omega), freeMapped_tlb, freeMapped_iotlb (l := 3) rfl⟩
-  · exact ⟨freePt_inv h, freeMapped_integrity (l := 1) rfl (by omega), freeMapped_tlb, freeMapped_iotlb (l := 2) rfl⟩
-  · exact ⟨freeFrame_inv h, freeMapped_integrity (l := 0) rfl (by omega), freeMapped_tlb, freeMapped_iotlb (l := 1) rfl⟩
-  · exact ⟨reclaimPage_inv h, reclaimPage_integrity, reclaimPage_tlb, reclaimPage_iotlb⟩
-  · exact ⟨h, .refl s, .refl s, .refl s⟩
+  · exact mapPageDesc_inv h
+  · exact mapPml4_inv h
+  · exact mapProc_inv h
+  · exact mapDev_inv h
+  · exact mapFile_inv h
+  · exact clone_inv h
+  · exact setProcName_inv h _ _
+  · exact setRunnable_inv h
+  · exact switch_inv h
+  · exact kill_inv h
+  · exact reap_inv h
+  · exact reparent_inv h
+  · exact allocPdpt_inv h
+  · exact allocPd_inv h
+  · exact allocPt_inv h
+  · exact allocFrame_inv h
+  · exact copyFrame_inv h
+  · exact protectFrame_inv h
+  · exact freePdpt_inv h
+  · exact freePd_inv h
+  · exact freePt_inv h
+  · exact freeFrame_inv h
+  · exact reclaimPage_inv h
+  · exact h
 
 /-- Every call is sound. -/
 theorem Called.sound (h : Inv s) (hc : Called s s') : Sound s s' := by
   cases hc with
-  | processes nr a b c d e => exact dispatchProcesses_sound h nr a b c d e
-  | create => exact ⟨create_inv h, create_integrity, create_tlb, create_iotlb⟩
-  | close => exact ⟨close_inv h, close_integrity, close_tlb, close_iotlb⟩
-  | dup => exact ⟨dup_inv h, dup_integrity, dup_tlb, dup_iotlb⟩
-  | dup2 => exact ⟨dup2_inv h, dup2_integrity h, dup2_tlb, dup2_iotlb⟩
-  | lseek => exact ⟨lseek_inv h, lseek_integrity, lseek_tlb, lseek_iotlb⟩
-  | allocVector => exact ⟨allocVector_inv h, allocVector_integrity, allocVector_tlb, allocVector_iotlb⟩
-  | reclaimVector => exact ⟨reclaimVector_inv h, reclaimVector_integrity, reclaimVector_tlb, reclaimVector_iotlb⟩
-  | allocIntremap => exact ⟨allocIntremap_inv h, allocIntremap_integrity, allocIntremap_tlb, allocIntremap_iotlb⟩
-  | reclaimIntremap => exact ⟨reclaimIntremap_inv h, reclaimIntremap_integrity, reclaimIntremap_tlb, reclaimIntremap_iotlb⟩
-  | ackIntr => exact ⟨ackIntr_inv h, ackIntr_integrity, ackIntr_tlb, ackIntr_iotlb⟩
-  | allocIoBitmap => exact ⟨allocIoBitmap_inv h, allocIoBitmap_integrity, allocIoBitmap_tlb, allocIoBitmap_iotlb⟩
-  | allocPort => exact ⟨allocPort_inv h, allocPort_integrity h, allocPort_tlb h, allocPort_iotlb h⟩
-  | reclaimPort => exact ⟨reclaimPort_inv h, reclaimPort_integrity, reclaimPort_tlb, reclaimPort_iotlb⟩
-  | send => exact ⟨send_inv h, send_integrity h, (send_tlb h).1, (send_tlb h).2⟩
-  | recv => exact ⟨recv_inv h, recv_integrity, (recv_tlb h).1, (recv_tlb h).2⟩
-  | replyWait => exact ⟨replyWait_inv h, replyWait_integrity h, (replyWait_tlb h).1, (replyWait_tlb h).2⟩
-  | call => exact ⟨call_inv h, call_integrity h, (call_tlb h).1, (call_tlb h).2⟩
-  | mapPcipage => exact ⟨mapPcipage_inv h, mapPcipage_integrity, mapPcipage_tlb, mapPcipage_iotlb⟩
-  | mapIommuFrame => exact ⟨mapIommuFrame_inv h, mapIommuFrame_integrity, mapIommuFrame_tlb, mapIommuFrame_iotlb⟩
-  | allocIommuRoot => exact ⟨allocIommuRoot_inv h, allocIommuRoot_integrity, allocIommuRoot_tlb, allocIommuRoot_iotlb⟩
-  | allocIommuPdpt =>
-    exact ⟨allocIommuPdpt_inv h, allocIommuTable_integrity, allocIommuTable_tlb (l := 4) rfl, allocIommuTable_iotlb⟩
-  | allocIommuPd =>
-    exact ⟨allocIommuPd_inv h, allocIommuTable_integrity, allocIommuTable_tlb (l := 3) rfl, allocIommuTable_iotlb⟩
-  | allocIommuPt =>
-    exact ⟨allocIommuPt_inv h, allocIommuTable_integrity, allocIommuTable_tlb (l := 2) rfl, allocIommuTable_iotlb⟩
-  | allocIommuFrame =>
-    exact ⟨allocIommuFrame_inv h, allocIommuFrame_integrity h, allocIommuFrame_tlb, allocIommuFrame_iotlb⟩
-  | reclaimIommuFrame =>
-    exact ⟨reclaimIommuFrame_inv h, reclaimIommuFrame_integrity, reclaimIommuFrame_tlb, reclaimIommuFrame_iotlb⟩
-  | reclaimIommuRoot =>
-    exact ⟨reclaimIommuRoot_inv h, reclaimIommuRoot_integrity, reclaimIommuRoot_tlb, reclaimIommuRoot_iotlb⟩
+  | processes nr a b c d e => exact (dispatchProcesses_changes nr a b c d e).sound h (dispatchProcesses_inv h nr a b c d e)
+  | create => exact create_changes.sound h (create_inv h)
+  | close => exact close_changes.sound h (close_inv h)
+  | dup => exact dup_changes.sound h (dup_inv h)
+  | dup2 => exact (dup2_changes h).sound h (dup2_inv h)
+  | lseek => exact lseek_changes.sound h (lseek_inv h)
+  | allocVector => exact allocVector_changes.sound h (allocVector_inv h)
+  | reclaimVector => exact reclaimVector_changes.sound h (reclaimVector_inv h)
+  | allocIntremap => exact allocIntremap_changes.sound h (allocIntremap_inv h)
+  | reclaimIntremap => exact reclaimIntremap_changes.sound h (reclaimIntremap_inv h)
+  | ackIntr => exact ackIntr_changes.sound h (ackIntr_inv h)
+  | allocIoBitmap => exact allocIoBitmap_changes.sound h (allocIoBitmap_inv h)
+  | allocPort => exact (allocPort_changes h).sound h (allocPort_inv h)
+  | reclaimPort => exact reclaimPort_changes.sound h (reclaimPort_inv h)
+  | send => exact (send_changes h).sound h (send_inv h)
+  | recv => exact recv_changes.sound h (recv_inv h)
+  | replyWait => exact (replyWait_changes h).sound h (replyWait_inv h)
+  | call => exact (call_changes h).sound h (call_inv h)
+  | mapPcipage => exact mapPcipage_changes.sound h (mapPcipage_inv h)
+  | mapIommuFrame => exact mapIommuFrame_changes.sound h (mapIommuFrame_inv h)
+  | allocIommuRoot => exact allocIommuRoot_changes.sound h (allocIommuRoot_inv h)
+  | allocIommuPdpt => exact Changes.sound (allocIommuTable_changes rfl) h (allocIommuPdpt_inv h)
+  | allocIommuPd => exact Changes.sound (allocIommuTable_changes rfl) h (allocIommuPd_inv h)
+  | allocIommuPt => exact Changes.sound (allocIommuTable_changes rfl) h (allocIommuPt_inv h)
+  | allocIommuFrame => exact (allocIommuFrame_changes h).sound h (allocIommuFrame_inv h)
+  | reclaimIommuFrame => exact reclaimIommuFrame_changes.sound h (reclaimIommuFrame_inv h)
+  | reclaimIommuRoot => exact reclaimIommuRoot_changes.sound h (reclaimIommuRoot_inv h)
 
 /-- **Integrity of system calls.** Whatever call the current process makes, and with whatever arguments, all that can change is
 what `Integrity` lists. -/
 theorem integrity (h : Inv s) (hc : Called s s') : Integrity s s' := (hc.sound h).integrity
 
-theorem preempt_sound (h : Inv s) : Sound s (preempt s).2 := ⟨preempt_inv h, preempt_integrity h, preempt_tlb h, preempt_iotlb⟩
-theorem fault_sound (h : Inv s) : Sound s (fault s).2 := ⟨fault_inv h, fault_integrity h, fault_tlb h, fault_iotlb⟩
+theorem preempt_sound (h : Inv s) : Sound s (preempt s).2 := (preempt_changes h).sound h (preempt_inv h)
+theorem fault_sound (h : Inv s) : Sound s (fault s).2 := (fault_changes h).sound h (fault_inv h)
 
 end Lv6.Spec

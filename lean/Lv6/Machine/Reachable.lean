@@ -101,7 +101,7 @@ theorem Sound.saved (hs : Sound s s') (h : Inv s) (hw : Saved s s' s'') : Integr
     · exact .inr (.inr (.inr h1))
   · exact .inr (.inl (.inl ho))
 
-theorem Sound.refl (h : Inv s) : Sound s s := ⟨h, .refl s, .refl s, .refl s⟩
+theorem Sound.refl (h : Inv s) : Sound s s := Changes.sound (.refl s) h h
 
 /-- What is sound leaves the machine as it should be, also when registers are put away; but who has the processor then must not
 have a flush requested, and devices change hands only in calls. -/
@@ -167,7 +167,7 @@ theorem Step.ok (hm : m.Ok) (hs : Step m m') : m'.Ok := by
     exact hm.sound (mode := m.mode) (fault_sound hm.inv) hw (kernel hk).1 (kernel hk).2 (.inr fault_pciOwner)
   | extintr hk v =>
     have hr := (extintr_integrity (s := m.kernel) v).rest
-    refine ⟨extintr_inv hm.inv, hm.cache.step hm.inv extintr_tlb, fun e => ((kernel hk).2 e).elim,
+    refine ⟨extintr_inv hm.inv, hm.cache.step hm.inv (extintr_integrity v).tlb, fun e => ((kernel hk).2 e).elim,
       hm.devices.keep (mode := m.mode) (cache := m.cache) (kernel hk).1 ?_⟩
     constructor <;> rw [hr]
   | fill hk q i v hq ho ht =>

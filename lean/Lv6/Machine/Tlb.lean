@@ -1,6 +1,6 @@
 module
 public import Lv6.Machine.State
-public import Lv6.Spec.Keep.IommuTable
+public import Lv6.Spec.Keep.Table
 public import Lv6.Theorems.Integrity.Statement
 public import Lv6.Theorems.Tlb
 /-!

@@ -117,30 +117,6 @@ theorem unused_owns_none (h : Inv s) (hp : isPid p) (hu : s.state p = .unused) :
   exact (counters_zero h hp).1 ⟨u.devs p hp.2 hu, u.children p hp.2 hu, u.fds p hp.2 hu, u.pages p hp.2 hu,
     u.dmapages p hp.2 hu, u.ports p hp.2 hu, u.vectors p hp.2 hu, u.intremaps p hp.2 hu⟩
 
-/-- Whoever owns something, or is somebody's parent, is in use: nothing belongs to a slot without a process. -/
-theorem owner_in_use (h : Inv s) (hp : isPid p) (hn : ¬ OwnsNone s p) : s.state p ≠ .unused := fun hu =>
-  hn (unused_owns_none h hp hu)
-
-/-- Exactly the DMA pages that are given out have an owner, and that is a process. -/
-theorem dma_owner (h : Inv s) {d : Nat} (hd : d < 512) : isPid (s.dmaOwner d) ↔ s.dmaType d ≠ .free := by
-  have ⟨h1, h2, _⟩ := h.device.dma d hd
-  rw [Ne, ← h2]; unfold isPid; omega
-
-/-- Only devices that the boot scan found have an owner, and that is a process. -/
-theorem device_owner (h : Inv s) {d : Nat} (hd : d < 65536) (ho : s.pciOwner d ≠ 0) :
-    isPid (s.pciOwner d) ∧ s.pciPresent d ≠ 0 :=
-  have ⟨h1, h2⟩ := h.device.pci d hd
-  ⟨⟨Nat.pos_of_ne_zero ho, h1⟩, h2 ho⟩
-
-/-- Whoever has a slot has a parent, and nobody else. -/
-theorem has_parent (h : Inv s) (hp : isPid p) : isPid (s.ppid p) ↔ s.state p ≠ .unused := by
-  have ⟨h1, h2⟩ := h.proc.parent p hp.2
-  rw [Ne, ← h2]; unfold isPid; omega
-
-/-- A parent is there as long as its child is. -/
-theorem parent_in_use (h : Inv s) (hp : isPid p) (hs : s.state p ≠ .unused) : s.state (s.ppid p) ≠ .unused := fun hu =>
-  (unused_owns_none h ((has_parent h hp).2 hs) hu).children p hp.2 rfl
-
 /-- A process that is reaped leaves nothing behind. -/
 theorem reap_leaves_nothing (h : Inv s) (hr : (reap s p).1 = 0) : OwnsNone s p := by
   unfold reap at hr
@@ -158,16 +134,5 @@ theorem file_used (h : Inv s) {f : Nat} (h0 : 0 < f) (hf : f < 128) :
   · rintro ⟨p, fd, hp, hfd, e⟩ hn
     refine hn (p * 16 + fd) (by omega) ?_
     rw [show (p * 16 + fd) / 16 = p by omega, show (p * 16 + fd) % 16 = fd by omega]; exact e
-
-/-- A descriptor that is in use refers to a file that is. -/
-theorem fd_file (h : Inv s) {fd : Nat} (hp : p < 64) (hfd : fd < 16) (ho : s.ofile p fd ≠ 0) :
-    s.fileType (s.ofile p fd) ≠ .none :=
-  (file_used h (by omega) (h.file.number p fd hp hfd)).2 ⟨p, fd, hp, hfd, rfl⟩
-
-/-- An interrupt route leads from a device to a vector of the same process. -/
-theorem intremap_owner (h : Inv s) {i : Nat} (hi : i < 8) (ha : s.intremapActive i ≠ 0) :
-    isPid (s.pciOwner (s.intremapDev i)) ∧ s.vectorOwner (s.intremapVector i) = s.pciOwner (s.intremapDev i) :=
-  have ⟨_, _, h1, h2⟩ := h.device.intremap i hi ha
-  ⟨h1, h2⟩
 
 end Lv6.Spec

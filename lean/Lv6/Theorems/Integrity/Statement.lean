@@ -9,7 +9,8 @@ may have done for it: each clause is about one kind of object, says that the obj
 exceptions. What is not an exception cannot happen, whatever the process asks for.
 
 Nothing is said of the links of the two lists, which show no more than who is on them, nor of the requests to the glue, which
-carry no data: what they make the hardware do is made again from the tables here.
+carry no data: what they make the hardware do is made again from the tables here. What must be requested is the subject of
+`Changes.lean`.
 -/
 set_option compiler.extract_closed false
 @[expose] public section
@@ -19,8 +20,10 @@ namespace Lv6.Spec
 
 /-! ## The exceptions -/
 
-/-- The step makes the process `r`, an embryo and a child of the current process. -/
-def Born (s s' : State) (r : Nat) : Prop := s.state r = .unused ∧ s'.state r = .embryo ∧ s'.ppid r = s.current
+/-- The step makes the process `r`, an embryo and a child of the current process, and requests that nothing be remembered for
+the slot's former holder. -/
+def Born (s s' : State) (r : Nat) : Prop :=
+  s.state r = .unused ∧ s'.state r = .embryo ∧ s'.ppid r = s.current ∧ s'.flushTlb r = 1
 
 /-- The step frees the slot of `r`, a dead child of the current process that owns nothing any more. -/
 def Reaped (s s' : State) (r : Nat) : Prop :=
@@ -104,6 +107,8 @@ structure Integrity (s s' : State) : Prop where
     PageReclaimed s s' q := by unchanged
   /-- A process's record changes only if one may act on it, makes it, or reaps it. -/
   record : ∀ r, SameRecord s s' r ∨ mayActOn s r ∨ Born s s' r ∨ Reaped s s' r := by unchanged
+  /-- Where its page tables start changes only if one makes it or reaps it. -/
+  root : ∀ r, s'.root r = s.root r ∨ Born s s' r ∨ Reaped s s' r := by unchanged
   /-- Where a process's registers are kept never changes while it exists. -/
   registers : ∀ r, s'.stack r = s.stack r ∧ s'.hvm r = s.hvm r ∨ Born s s' r ∨ Reaped s s' r := by unchanged
   /-- A received message changes, besides, when the next one is received. -/

@@ -1,14 +1,20 @@
 module
-public import Lv6.Theorems.Integrity.Statement
+public import Lv6.Theorems.Changes
 public import Lv6.Spec.Keep.Fd
 /-!
-# Integrity of the calls on file descriptors
+# What the calls on file descriptors change
 -/
 @[expose] public section
 noncomputable section
 
 namespace Lv6.Spec
+seal upd upd2
 variable {s : State} {p fd f : Nat}
+
+theorem create_changes {kind value omode : Nat} : Changes s (create s fd f kind value omode).2 := by changes create
+
+theorem installFd_changes (hm : mayActOn s p) (h0 : s.ofile p fd = 0) (hf : f ≠ 0) : Changes s (installFd s p fd f) := by
+  changed
 
 /-- One descriptor of `p` changes. -/
 theorem FdChanged.upd {s s' : State} {p fd f v : Nat} (ho : s'.ofile = upd2 s.ofile p fd v) (hv : v ≠ s.ofile p fd)
@@ -16,31 +22,9 @@ theorem FdChanged.upd {s s' : State} {p fd f v : Nat} (ho : s'.ofile = upd2 s.of
   have : s'.ofile p fd = v := by rw [ho, upd2_same]
   exact ⟨p, fd, by rw [this]; exact hv, by rw [this]; exact hf⟩
 
-theorem create_integrity {kind value omode : Nat} : Integrity s (create s fd f kind value omode).2 := by
-  unfold create; dsimp only
-  repeat' split
-  all_goals try exact .refl s
-  rename_i h3 h4 h5
-  have h3 := Decidable.not_not.1 h3
-  have h4 := (Decidable.not_not.1 h4).1
-  refine { fd := fun r d => ?_, fds := fun r => ?_, refcnt := fun g => ?refcnt, file := fun g => ?_, offset := fun g => ?_ }
-  case refcnt =>
-    by_cases hg : g = f
-    · subst hg; exact .inr (.upd rfl (by omega) (.inr rfl))
-    · left; simp only [installFd, Spec.upd, hg, if_false]
-  all_goals simp only [SameFile, FileUnused, mayActOn, installFd, upd2_apply, Spec.upd]; grind
-
-theorem installFd_integrity (hm : mayActOn s p) (h0 : s.ofile p fd = 0) (hf : f ≠ 0) :
-    Integrity s (installFd s p fd f) := by
-  refine { fd := fun r d => ?_, fds := fun r => ?_, refcnt := fun g => ?refcnt }
-  case refcnt =>
-    by_cases hg : g = f
-    · subst hg; exact .inr (.upd rfl (by omega) (.inr rfl))
-    · left; simp only [installFd, Spec.upd, hg, if_false]
-  all_goals simp only [installFd, upd2_apply, Spec.upd]; grind
-
-theorem removeFd_integrity (hm : mayActOn s p ∨ s.state p = .zombie) (h0 : s.ofile p fd ≠ 0) :
-    Integrity s (removeFd s p fd) := by
+theorem removeFd_changes (hm : mayActOn s p ∨ s.state p = .zombie) (h0 : s.ofile p fd ≠ 0) :
+    Changes s (removeFd s p fd) := by
+  refine ⟨?_, by unfold removeFd; dsimp only; split <;> exact {}⟩
   unfold removeFd; dsimp only
   split
   all_goals
@@ -51,23 +35,24 @@ theorem removeFd_integrity (hm : mayActOn s p ∨ s.state p = .zombie) (h0 : s.o
       · left; simp only [blankFile, Spec.upd, hg, if_false]
     all_goals simp only [SameFile, FileUnused, blankFile, upd2_apply, Spec.upd] at *; grind
 
-theorem close_integrity : Integrity s (close s p fd).2 := by
+theorem close_changes : Changes s (close s p fd).2 := by
   unfold close
   repeat' split
   all_goals try exact .refl s
   rename_i h1 h2
-  exact removeFd_integrity (by unfold mayActOn; grind) h2
+  exact removeFd_changes (by unfold mayActOn; grind) h2
 
-theorem dup_integrity {oldfd newfd : Nat} : Integrity s (dup s oldfd p newfd).2 := by
+theorem dup_changes {oldfd newfd : Nat} : Changes s (dup s oldfd p newfd).2 := by
   unfold dup; dsimp only
   repeat' split
   all_goals try exact .refl s
   rename_i h1 h2
   have hk := checkDup_ok (Decidable.not_not.1 h1)
-  exact installFd_integrity hk.mayAct (Decidable.not_not.1 h2) hk.old.2
+  exact installFd_changes hk.mayAct (Decidable.not_not.1 h2) hk.old.2
 
 /-- The file that is copied stays open when the slot that it goes to is emptied. -/
-theorem dup2_integrity (h : Inv s) {oldfd newfd : Nat} : Integrity s (dup2 s oldfd p newfd).2 := by
+theorem dup2_changes (h : Inv s) {oldfd newfd : Nat} : Changes s (dup2 s oldfd p newfd).2 := by
+  refine ⟨?_, by unfold dup2 removeFd; dsimp only; (repeat' split) <;> exact {}⟩
   unfold dup2; dsimp only
   split
   · exact .refl s
@@ -95,17 +80,8 @@ theorem dup2_integrity (h : Inv s) {oldfd newfd : Nat} : Integrity s (dup2 s old
         · exact .inr (.upd (upd2_upd2 _ _ _ _ _) (Ne.symm hg.1) (by grind))
         · left; simp only [installFd, blankFile, Spec.upd] at *; grind
       all_goals simp only [SameFile, FileUnused, installFd, blankFile, upd2_apply, Spec.upd] at *; grind
-  · next h0 => exact installFd_integrity hm (Decidable.not_not.1 h0) hk.old.2
+  · next h0 => exact (installFd_changes hm (Decidable.not_not.1 h0) hk.old.2).integrity
 
-theorem lseek_integrity {offset : Nat} : Integrity s (lseek s fd offset).2 := by
-  unfold lseek; dsimp only
-  repeat' split
-  all_goals try exact .refl s
-  rename_i h1 _ _ _
-  have h1 := Decidable.not_not.1 h1
-  refine { offset := fun g => ?_ }
-  by_cases hg : g = s.ofile s.current fd
-  · exact .inr (.inr ⟨fd, h1, hg.symm⟩)
-  · left; simp only [upd, hg, if_false]
+theorem lseek_changes {offset : Nat} : Changes s (lseek s fd offset).2 := by changes lseek
 
 end Lv6.Spec
