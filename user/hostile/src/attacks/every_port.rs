@@ -70,9 +70,12 @@ fn try_port(pid: u64, port: u16, write: bool) -> Result<(), String> {
     let failed = |what: &'static str| move |e: Errno| format!("{what}: {e}");
     let pages = find_free_pages().map_err(failed("no pages"))?;
     use_port(pid, pages, port, write).map_err(failed("the process cannot be made"))?;
-    call::switch(pid).map_err(failed("the process cannot run"))?;
+    // The timer may have let it run already, or may take the processor from it.
+    match call::switch(pid) {
+        Err(Errno::EINVAL) if proc(pid).state.is(ProcState::Zombie) => {}
+        result => result.map_err(failed("the process cannot run"))?,
+    }
     while proc(pid).state.is(ProcState::Runnable) {
-        // The timer was faster.
         yield_now();
     }
     let dead = proc(pid);
