@@ -144,12 +144,14 @@ impl Runner {
         let start = timestamp();
         let mut naps = 0;
         loop {
-            let name = proc(child).name;
-            match try_wait() {
-                Ok(Some((pid, ended))) if pid == child => return Ok((ended, name)),
-                Ok(Some(_)) => return Err("another process has ended"),
-                Ok(None) => {}
-                Err(_) => return Err("it cannot be buried"),
+            if proc(child).state.is(ProcState::Zombie) {
+                // Nobody changes the name of the dead, and who is buried has none.
+                let name = proc(child).name;
+                return match try_wait() {
+                    Ok(Some((pid, ended))) if pid == child => Ok((ended, name)),
+                    Ok(_) => Err("another process has ended"),
+                    Err(_) => Err("it cannot be buried"),
+                };
             }
             naps += u32::from(proc(child).state.is(ProcState::Sleeping));
             if naps > NAPS {
