@@ -101,6 +101,7 @@ public import Lv6.Theorems.Changes.Fd
 public import Lv6.Theorems.Changes.Iommu
 public import Lv6.Theorems.Changes.Ipc
 public import Lv6.Theorems.Changes.Proc
+public import Lv6.Theorems.Changes.Trap
 public import Lv6.Theorems.Changes.Vm
 public import Lv6.Theorems.Counters
 public import Lv6.Theorems.Flush

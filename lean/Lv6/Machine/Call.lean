@@ -2,6 +2,7 @@ module
 public import Lv6.Theorems.Changes.Device
 public import Lv6.Theorems.Changes.Fd
 public import Lv6.Theorems.Changes.Ipc
+public import Lv6.Theorems.Changes.Trap
 public import Lv6.Theorems.Flush
 public import Lv6.Spec.Keep.Clone
 public import Lv6.Spec.Keep.Fd

@@ -1,9 +1,7 @@
 module
 public import Lv6.Theorems.Changes
-public import Lv6.Theorems.Lists
-public import Lv6.Spec.Trap
 /-!
-# What the calls on processes change, and what takes the processor from a process
+# What the calls on processes change
 -/
 @[expose] public section
 noncomputable section
@@ -20,14 +18,5 @@ theorem switch_changes : Changes s (switch s p).2 := by
 theorem kill_changes : Changes s (kill s p).2 := by changes kill
 theorem reap_changes : Changes s (reap s p).2 := by changes reap
 theorem reparent_changes : Changes s (reparent s p).2 := by changes reparent
-
-/-! ## Traps -/
-
-theorem preempt_changes (h : Inv s) : Changes s (preempt s).2 := by
-  have := next_runnable h
-  unfold preempt switchNext switchTo; changes leave
-theorem fault_changes (h : Inv s) : Changes s (fault s).2 := by
-  have := next_runnable h
-  unfold fault switchNext switchTo; changes leave
 
 end Lv6.Spec
