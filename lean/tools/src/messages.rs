@@ -26,6 +26,9 @@ pub struct Message {
     pub text: String,
 }
 
+/// How much of a message that is cut off is shown.
+const SHOWN: usize = 2000;
+
 impl Message {
     /// As Lean itself would print it.
     pub fn show(&self, file: &str) -> String {
@@ -35,6 +38,13 @@ impl Message {
             Severity::Error => "error",
         };
         format!("{file}:{}:{}: {kind}: {}", self.line, self.column, self.text.trim_end())
+    }
+
+    /// A message whose end is missing: a very long one, when the process ends before the pipe is empty. What it would have
+    /// said, and where, comes at its end, so it must not pass as harmless.
+    fn cut_off(line: &str) -> Message {
+        let text = format!("a message that is cut off: {}", line.chars().take(SHOWN).collect::<String>());
+        Message { severity: Severity::Error, line: 0, column: 0, text }
     }
 
     fn parse(line: &str) -> Option<Message> {
@@ -75,7 +85,11 @@ impl Filter {
         if self.in_noise || line.trim().is_empty() {
             return None;
         }
-        Some(Message::parse(line).map_or_else(|| Line::Other(line.to_string()), Line::Message))
+        Some(match Message::parse(line) {
+            Some(message) => Line::Message(message),
+            None if line.starts_with('{') => Line::Message(Message::cut_off(line)),
+            None => Line::Other(line.to_string()),
+        })
     }
 }
 
@@ -95,6 +109,15 @@ mod tests {
         assert_eq!(message.show("F.lean"), "F.lean:4:7: warning: unused variable `x`");
         assert_eq!(lines[1], Line::Other("RuntimeError: unreachable".into()));
         assert_eq!(lines[2], Line::Other("  - not/noise.olean".into()));
+    }
+
+    #[test]
+    fn a_message_without_its_end_is_an_error() {
+        let line = format!("{{\"caption\":\"\",\"data\":\"{}", "x".repeat(70_000));
+        let Some(Line::Message(message)) = Filter::default().line(&line) else { panic!("no message") };
+        assert_eq!(message.severity, Severity::Error);
+        let shown = message.show("F.lean");
+        assert!(shown.starts_with("F.lean:0:0: error: a message that is cut off: {") && shown.len() < 3000, "{shown}");
     }
 
     #[test]
