@@ -217,21 +217,26 @@ mod tests {
         machine_with(Iommu::Bits48, console, split_log, command)
     }
 
+    /// A machine with nothing but the devices that every one has.
+    fn plain() -> Machine {
+        Machine {
+            memory: 512,
+            cpu: "max".into(),
+            iommu: Iommu::Bits48,
+            disk: None,
+            ports: Vec::new(),
+            console: Console::Pipe,
+            split_log: false,
+            count: false,
+            preempt: None,
+            command: Vec::new(),
+        }
+    }
+
     fn machine_with(iommu: Iommu, console: Console, split_log: bool, command: &[&str]) -> String {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         let ports = vec![(10080, 80), (5900, 5900)];
-        let machine = Machine {
-            memory: 512,
-            cpu: "max".into(),
-            iommu,
-            disk: None,
-            ports,
-            console,
-            split_log,
-            count: false,
-            preempt: None,
-            command,
-        };
+        let machine = Machine { iommu, ports, console, split_log, command, ..plain() };
         let words: Vec<_> = machine.arguments(Path::new("/t/lv6 image")).into_iter().collect();
         words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
     }
@@ -258,18 +263,7 @@ mod tests {
 
     #[test]
     fn the_kernels_options_come_before_the_programs_words() {
-        let machine = Machine {
-            memory: 512,
-            cpu: "max".into(),
-            iommu: Iommu::Bits48,
-            disk: None,
-            ports: Vec::new(),
-            console: Console::Pipe,
-            split_log: true,
-            count: false,
-            preempt: Some(Slice::Endless),
-            command: vec!["ps".into()],
-        };
+        let machine = Machine { preempt: Some(Slice::Endless), command: vec!["ps".into()], ..plain() };
         assert_eq!(machine.arguments(Path::new("x")).last().unwrap(), "lv6 lv6.preempt=off ps");
     }
 
@@ -283,18 +277,7 @@ mod tests {
 
     #[test]
     fn other_media_take_the_place_of_the_kernel() {
-        let machine = Machine {
-            memory: 512,
-            cpu: "max".into(),
-            iommu: Iommu::Bits48,
-            disk: None,
-            ports: Vec::new(),
-            console: Console::Pipe,
-            split_log: false,
-            count: false,
-            preempt: None,
-            command: Vec::new(),
-        };
+        let machine = plain();
         let words = |medium, uefi| {
             let words = machine.arguments_for(medium, uefi);
             words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join("|")
@@ -315,20 +298,7 @@ mod tests {
 
     #[test]
     fn a_disk_is_behind_the_unit_for_devices() {
-        let (ports, command) = (vec![], vec![]);
-        let (iommu, console, disk) = (Iommu::Bits48, Console::Pipe, Some("/t/disk".into()));
-        let machine = Machine {
-            memory: 512,
-            cpu: "max".into(),
-            iommu,
-            disk,
-            ports,
-            console,
-            split_log: true,
-            count: false,
-            preempt: None,
-            command,
-        };
+        let machine = Machine { disk: Some("/t/disk".into()), ..plain() };
         let words: Vec<_> = machine.arguments(Path::new("/t/image"));
         let place = |start: &str| words.iter().position(|word| word.to_string_lossy().starts_with(start));
         assert!(place("file=/t/disk,").unwrap() > place("intel-iommu,").unwrap());
